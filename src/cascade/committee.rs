@@ -1,0 +1,41 @@
+//! A set of models.
+
+use super::ModelId;
+
+/// A set of models whose predictions are combined, held as ascending [`ModelId`]s.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Committee(Vec<ModelId>);
+
+impl Committee {
+    /// The set of `models`, whatever their order; repeated ones count once.
+    pub fn new(mut models: Vec<ModelId>) -> Self {
+        models.sort_unstable();
+        models.dedup();
+        Self(models)
+    }
+
+    /// This set with the models of `other`.
+    pub fn union(&self, other: &Self) -> Self {
+        Self::new(self.0.iter().chain(&other.0).copied().collect())
+    }
+
+    /// The models, ascending.
+    pub fn models(&self) -> &[ModelId] {
+        &self.0
+    }
+
+    /// Number of models.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it holds no model.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// This set without the models of `other`.
+    pub fn without(&self, other: &Self) -> Self {
+        Self(self.0.iter().copied().filter(|model| !other.0.contains(model)).collect())
+    }
+}

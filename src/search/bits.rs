@@ -1,0 +1,119 @@
+//! Sets of samples as bits, and the counts that bounds are made of.
+
+use multiversion::multiversion;
+
+/// Bits of one word.
+const WORD: usize = u64::BITS as usize;
+
+/// Several sets over the same samples, one row of words each.
+#[derive(Debug, Clone)]
+pub(crate) struct Bitmaps {
+    words: usize,
+    data: Vec<u64>,
+}
+
+impl Bitmaps {
+    /// `rows` empty sets over `samples` samples.
+    pub(crate) fn new(rows: usize, samples: usize) -> Self {
+        let words = samples.div_ceil(WORD);
+        Self { words, data: vec![0; rows * words] }
+    }
+
+    /// The set in `row`.
+    pub(crate) fn row(&self, row: usize) -> &[u64] {
+        &self.data[row * self.words..(row + 1) * self.words]
+    }
+
+    /// The set in `row`, to be changed.
+    pub(crate) fn row_mut(&mut self, row: usize) -> &mut [u64] {
+        &mut self.data[row * self.words..(row + 1) * self.words]
+    }
+
+    /// Adds `sample` to the set in `row`.
+    pub(crate) fn insert(&mut self, row: usize, sample: usize) {
+        self.data[row * self.words + sample / WORD] |= 1 << (sample % WORD);
+    }
+
+    /// Adds to each row all that is in the row before it.
+    pub(crate) fn accumulate(&mut self) {
+        for at in self.words..self.data.len() {
+            self.data[at] |= self.data[at - self.words];
+        }
+    }
+}
+
+/// The set of all of `samples` samples.
+pub(crate) fn full(samples: usize) -> Vec<u64> {
+    let mut bits = vec![u64::MAX; samples.div_ceil(WORD)];
+    if let Some(last) = bits.last_mut()
+        && !samples.is_multiple_of(WORD)
+    {
+        *last = (1 << (samples % WORD)) - 1;
+    }
+    bits
+}
+
+/// The members of a set, ascending.
+pub(crate) fn members(bits: &[u64]) -> impl Iterator<Item = usize> {
+    bits.iter().enumerate().flat_map(|(number, &word)| {
+        let next = |rest: &u64| Some(rest & (rest - 1)).filter(|rest| *rest != 0);
+        let start = Some(word).filter(|word| *word != 0);
+        std::iter::successors(start, next)
+            .map(move |rest| number * WORD + rest.trailing_zeros() as usize)
+    })
+}
+
+/// The size of a set.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512vpopcntdq", "x86_64+avx2+popcnt"))]
+pub(crate) fn count(bits: &[u64]) -> u32 {
+    bits.iter().map(|word| word.count_ones()).sum()
+}
+
+/// The size of the intersection of two sets.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512vpopcntdq", "x86_64+avx2+popcnt"))]
+pub(crate) fn count_both(a: &[u64], b: &[u64]) -> u32 {
+    a.iter().zip(b).map(|(a, b)| (a & b).count_ones()).sum()
+}
+
+/// The size of `base | (mask & extra)`.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512vpopcntdq", "x86_64+avx2+popcnt"))]
+pub(crate) fn count_with(base: &[u64], mask: &[u64], extra: &[u64]) -> u32 {
+    let words = base.iter().zip(mask).zip(extra);
+    words.map(|((base, mask), extra)| (base | (mask & extra)).count_ones()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn agree_with_plain_sets(
+            flags in prop::collection::vec((any::<bool>(), any::<bool>(), any::<bool>()), 1..300)
+        ) {
+            let mut sets = Bitmaps::new(3, flags.len());
+            for (sample, &(a, b, c)) in flags.iter().enumerate() {
+                for (row, inside) in [a, b, c].into_iter().enumerate() {
+                    if inside {
+                        sets.insert(row, sample);
+                    }
+                }
+            }
+            let size = |f: &dyn Fn(&(bool, bool, bool)) -> bool| {
+                flags.iter().filter(|flags| f(flags)).count() as u32
+            };
+            let (a, b, c) = (sets.row(0), sets.row(1), sets.row(2));
+            prop_assert_eq!(count(a), size(&|f| f.0));
+            prop_assert_eq!(count_both(a, b), size(&|f| f.0 && f.1));
+            prop_assert_eq!(count_with(a, b, c), size(&|f| f.0 || (f.1 && f.2)));
+            prop_assert_eq!(count(&full(flags.len())) as usize, flags.len());
+            let listed: Vec<usize> = members(a).collect();
+            let plain: Vec<usize> = (0..flags.len()).filter(|&i| flags[i].0).collect();
+            prop_assert_eq!(listed, plain);
+            sets.accumulate();
+            prop_assert_eq!(count(sets.row(2)), size(&|f| f.0 || f.1 || f.2));
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Branch and bound over cells of thresholds, chain by chain, until no cascade can be better.
+//!
+//! Passes tighten: the first drops every cell that could beat the frontier only by a little, the
+//! last drops none that could beat it at all. So a good frontier is there early, and at any moment
+//! the most that any dropped or unvisited cell could still add is known: the certified gap.
+
+use rayon::prelude::*;
+
+use super::bound::{Bound, Cell, ChainView, Split, Thresholds};
+use super::space::{ChainId, Space};
+use super::staircase::{Candidate, Staircase, Step};
+use crate::cascade::Ticks;
+
+/// Chains that are solved between two updates of the frontier that they are measured against. A
+/// fixed number, so that the outcome does not depend on the number of threads.
+const BATCH: usize = 64;
+
+/// Shares of the samples that the passes before the last let pass.
+const EARLY_TOLERANCES: [f64; 2] = [1.0 / 256.0, 1.0 / 2048.0];
+
+/// How far a search by [`search`] got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Certificate {
+    /// No cascade of the space beats the frontier at its cost by more right answers than this.
+    pub(crate) gap: u32,
+    /// Cells that were bounded, and those of them that were dropped.
+    pub(crate) bounded: u64,
+    pub(crate) dropped: u64,
+}
+
+/// What is known of one chain.
+#[derive(Debug, Clone, Copy)]
+struct Residual {
+    chain: ChainId,
+    /// Most right answers by which one of its cascades may still beat the frontier.
+    gap: u32,
+}
+
+/// Improves `staircase` until no cascade of `space` beats it at its cost by more than `tolerance`
+/// right answers, or until `stop`. `on_chains` is told after each batch how many chains are done in
+/// this pass, how many it has, and the gap so far.
+pub(crate) fn search(
+    space: &Space,
+    staircase: &mut Staircase,
+    tolerance: u32,
+    on_chains: impl Fn(usize, usize, u32),
+    stop: impl Fn() -> bool + Sync,
+) -> Certificate {
+    let mut certificate = Certificate { gap: 0, bounded: 0, dropped: 0 };
+    let mut residuals: Vec<Residual> = (0..space.chains.len() as ChainId)
+        .map(|chain| Residual { chain, gap: space.samples as u32 })
+        .collect();
+    let early = EARLY_TOLERANCES.map(|share| (share * space.samples as f64) as u32);
+    for slack in early.into_iter().chain([0]) {
+        // Most promising first; what an earlier pass has settled needs no other.
+        residuals.sort_by_key(|residual| (std::cmp::Reverse(residual.gap), residual.chain));
+        let live = residuals.partition_point(|residual| residual.gap > tolerance);
+        for start in (0..live).step_by(BATCH) {
+            if stop() {
+                break;
+            }
+            let batch = &mut residuals[start..(start + BATCH).min(live)];
+            let solve = |residual: &Residual| {
+                solve(space, *residual, staircase, tolerance + slack, &stop)
+            };
+            let solutions: Vec<Solution> = batch.par_iter().map(solve).collect();
+            for (residual, solution) in batch.iter_mut().zip(solutions) {
+                residual.gap = solution.gap;
+                certificate.bounded += solution.bounded;
+                certificate.dropped += solution.dropped;
+                for step in solution.found {
+                    staircase.offer(step);
+                }
+            }
+            let done = start + batch.len();
+            on_chains(done, live, largest_gap(&residuals));
+        }
+    }
+    certificate.gap = largest_gap(&residuals);
+    certificate
+}
+
+fn largest_gap(residuals: &[Residual]) -> u32 {
+    residuals.iter().map(|residual| residual.gap).max().unwrap_or(0)
+}
+
+/// What the search of one chain brought.
+struct Solution {
+    found: Vec<Step>,
+    gap: u32,
+    bounded: u64,
+    dropped: u64,
+}
+
+/// Searches one chain against a copy of `staircase`.
+fn solve(
+    space: &Space,
+    residual: Residual,
+    staircase: &Staircase,
+    tolerance: u32,
+    stop: &dyn Fn() -> bool,
+) -> Solution {
+    let chain = ChainView::new(space, residual.chain);
+    let solution = Solution { found: vec![], gap: 0, bounded: 0, dropped: 0 };
+    let staircase = staircase.clone();
+    let mut solver = Solver { chain: &chain, staircase, tolerance, stop, solution };
+    if !solver.explore(&chain.root(space.samples)) {
+        solver.solution.gap = residual.gap;
+    }
+    solver.solution
+}
+
+/// Depth-first search of one chain.
+struct Solver<'a> {
+    chain: &'a ChainView<'a>,
+    staircase: Staircase,
+    tolerance: u32,
+    stop: &'a dyn Fn() -> bool,
+    solution: Solution,
+}
+
+impl Solver<'_> {
+    /// Searches all of `cell`; says whether it came to the end.
+    fn explore(&mut self, cell: &Cell) -> bool {
+        if (self.stop)() {
+            return false;
+        }
+        let split = Split::new(self.chain, cell);
+        let mut parts = Vec::new();
+        split.bounds(&mut |cost, correct| self.is_worthwhile(cost, correct), &mut |bound| {
+            parts.push(bound);
+        });
+        // The most promising part first: what it adds to the frontier may settle others.
+        parts.sort_by_key(|part| {
+            let gain = part.correct.saturating_sub(self.staircase.best_at(part.cost));
+            std::cmp::Reverse(gain)
+        });
+        for part in &parts {
+            match part.point {
+                Some(thresholds) => self.offer(part, thresholds),
+                None if !self.is_worthwhile(part.cost, part.correct) => {}
+                None if !self.explore(&split.part(part)) => return false,
+                None => {}
+            }
+        }
+        true
+    }
+
+    /// Whether a part with this optimistic point has to be looked into.
+    fn is_worthwhile(&mut self, cost: Ticks, correct: u32) -> bool {
+        self.solution.bounded += 1;
+        let gain = correct.saturating_sub(self.staircase.best_at(cost));
+        let worthwhile = gain > self.tolerance;
+        if !worthwhile {
+            self.solution.dropped += 1;
+            self.solution.gap = self.solution.gap.max(gain);
+        }
+        worthwhile
+    }
+
+    fn offer(&mut self, point: &Bound, thresholds: Thresholds) {
+        let candidate = Candidate { chain: self.chain.id, thresholds };
+        let step = Step { cost: point.cost, correct: point.correct, candidate };
+        if self.staircase.offer(step) {
+            self.solution.found.push(step);
+        }
+    }
+}

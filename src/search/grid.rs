@@ -1,0 +1,246 @@
+//! Every cascade over a grid of thresholds, counted and never replayed.
+//!
+//! For a chain with `k` gates take the table, over all vectors of thresholds, of how many samples
+//! reach the next stage: a histogram of the samples' ranks, summed up along each axis. With it and
+//! the like table of right answers, any cascade's accuracy and cost are a few additions. Tables
+//! depend only on a prefix of the chain, so that all chains with that prefix share them.
+
+use std::sync::Mutex;
+
+use rayon::prelude::*;
+
+use super::gate::Gate;
+use super::space::{ChainId, Space};
+use super::staircase::{Candidate, MAX_GATES, Staircase, Step};
+use crate::cascade::Ticks;
+
+/// A gate with few thresholds.
+struct Coarse {
+    /// The threshold indices of the [`Gate`] that are on the grid, ascending.
+    levels: Vec<u32>,
+    /// How many of `levels` each sample reaches.
+    bins: Vec<u16>,
+}
+
+impl Coarse {
+    fn new(gate: &Gate, resolution: u16) -> Self {
+        let levels = gate.levels(usize::from(resolution));
+        let bin = |rank: &u32| levels.partition_point(|level| level <= rank) as u16;
+        Self { bins: gate.ranks.iter().map(bin).collect(), levels }
+    }
+}
+
+/// Offers to `staircase` the best of all cascades with at most `resolution` thresholds per gate.
+/// `on_chains` is told how many more chains are done; once `stop` says so, the rest are left out.
+pub(crate) fn search(
+    space: &Space,
+    resolution: u16,
+    staircase: &mut Staircase,
+    on_chains: impl Fn(usize) + Sync,
+    stop: impl Fn() -> bool + Sync,
+) {
+    let coarse = space.gates.par_iter().map(|gate| Coarse::new(gate, resolution)).collect();
+    let shared = Mutex::new(std::mem::take(staircase));
+    let grid = Grid { space, coarse, shared: &shared, on_chains: &on_chains, stop: &stop };
+    grid.extend(&Tables::root(space.samples), space.roots());
+    *staircase = shared.into_inner().unwrap_or_else(|broken| broken.into_inner());
+}
+
+/// What all tasks of one search share.
+struct Grid<'a> {
+    space: &'a Space,
+    coarse: Vec<Coarse>,
+    shared: &'a Mutex<Staircase>,
+    on_chains: &'a (dyn Fn(usize) + Sync),
+    stop: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl Grid<'_> {
+    /// Scores the chains `children`, all of which extend the prefix of `tables`, and what extends
+    /// them in turn.
+    fn extend(&self, tables: &Tables, children: std::ops::Range<ChainId>) {
+        // Only what the frontier strictly dominates is ever dropped, so it does not matter for the
+        // outcome which task learns of which step when.
+        let snapshot = || self.shared.lock().unwrap_or_else(|broken| broken.into_inner()).clone();
+        let found = children
+            .clone()
+            .into_par_iter()
+            .fold(snapshot, |mut found, id| {
+                if !(self.stop)() {
+                    let exits = tables.exits(self.space, id);
+                    tables.score(self.space, id, &exits, &self.coarse, &mut found);
+                    let chain = &self.space.chains[id as usize];
+                    if !chain.children.is_empty() {
+                        let coarse = &self.coarse[chain.gate as usize];
+                        let longer = tables.with_gate(self.space, id, &exits, coarse);
+                        self.extend(&longer, chain.children.clone());
+                    }
+                }
+                found
+            })
+            .collect::<Vec<_>>();
+        let mut shared = self.shared.lock().unwrap_or_else(|broken| broken.into_inner());
+        for found in &found {
+            shared.merge(found);
+        }
+        drop(shared);
+        (self.on_chains)(children.len());
+    }
+}
+
+/// The counts of one prefix of `k` gates, for every vector of their thresholds: row-major over
+/// the gates' levels, the last gate's fastest.
+struct Tables {
+    /// Number of levels of each gate.
+    shape: Vec<usize>,
+    /// The samples that reach the next stage for at least one vector of thresholds, and the first
+    /// cell (lowest thresholds) for which each does.
+    open: Vec<(u32, u32)>,
+    /// Samples that reach the next stage.
+    staying: Vec<u32>,
+    /// Right answers, and cost, of the samples that exited before.
+    correct: Vec<u32>,
+    cost: Vec<Ticks>,
+}
+
+impl Tables {
+    /// No gate yet: every sample reaches the first stage.
+    fn root(samples: usize) -> Self {
+        Self {
+            shape: vec![],
+            open: (0..samples as u32).map(|sample| (sample, 0)).collect(),
+            staying: vec![samples as u32],
+            correct: vec![0],
+            cost: vec![0],
+        }
+    }
+
+    /// Right answers of the samples that reach the next stage, were they all to exit there.
+    fn exits(&self, space: &Space, chain: ChainId) -> Vec<u32> {
+        let right = &space.gate(&space.chains[chain as usize]).right;
+        let mut counts = vec![0; self.staying.len()];
+        for &(sample, cell) in &self.open {
+            counts[cell as usize] += u32::from(right[sample as usize]);
+        }
+        accumulate(&mut counts, &self.shape);
+        counts
+    }
+
+    /// Offers every cascade whose last stage is that of `chain`.
+    fn score(
+        &self,
+        space: &Space,
+        chain: ChainId,
+        exits: &[u32],
+        coarse: &[Coarse],
+        found: &mut Staircase,
+    ) {
+        let full_cost = space.chains[chain as usize].cost;
+        let row = self.shape.last().copied().unwrap_or(1);
+        let mut correct = vec![0; row];
+        let rows = exits.chunks(row).zip(self.correct.chunks(row));
+        let costs = self.staying.chunks(row).zip(self.cost.chunks(row));
+        for (number, ((exits, earlier), (staying, cost))) in rows.zip(costs).enumerate() {
+            let mut most = 0;
+            for ((correct, exits), earlier) in correct.iter_mut().zip(exits).zip(earlier) {
+                *correct = exits + earlier;
+                most = most.max(*correct);
+            }
+            // Cost rises along a row: its first cascade is its cheapest.
+            let cost_at = |i: usize| cost[i] + full_cost * Ticks::from(staying[i]);
+            if found.dominates(cost_at(0), most) {
+                continue;
+            }
+            for (i, &correct) in correct.iter().enumerate() {
+                if !found.dominates(cost_at(i), correct) {
+                    let candidate = self.candidate(space, chain, coarse, number * row + i);
+                    found.offer(Step { cost: cost_at(i), correct, candidate });
+                }
+            }
+        }
+    }
+
+    /// The cascade of `chain` with the thresholds of `cell`.
+    fn candidate(
+        &self,
+        space: &Space,
+        chain: ChainId,
+        coarse: &[Coarse],
+        mut cell: usize,
+    ) -> Candidate {
+        let path = space.path(chain);
+        let mut thresholds = [0; MAX_GATES];
+        for (gate, (&levels, chain)) in self.shape.iter().zip(path).enumerate().rev() {
+            thresholds[gate] = coarse[chain.gate as usize].levels[cell % levels];
+            cell /= levels;
+        }
+        Candidate { chain, thresholds }
+    }
+
+    /// The tables of the prefix with one more gate, that of `chain`.
+    fn with_gate(&self, space: &Space, chain: ChainId, exits: &[u32], coarse: &Coarse) -> Self {
+        let chain = &space.chains[chain as usize];
+        let right = &space.gate(chain).right;
+        let levels = coarse.levels.len();
+        let mut shape = self.shape.clone();
+        shape.push(levels);
+        let mut open = Vec::with_capacity(self.open.len());
+        let mut staying = vec![0; self.staying.len() * levels];
+        let mut staying_right = staying.clone();
+        for &(sample, cell) in &self.open {
+            let bin = usize::from(coarse.bins[sample as usize]);
+            // A sample that reaches every level exits whatever the threshold.
+            if bin < levels {
+                let cell = cell as usize * levels + bin;
+                open.push((sample, cell as u32));
+                staying[cell] += 1;
+                staying_right[cell] += u32::from(right[sample as usize]);
+            }
+        }
+        accumulate(&mut staying, &shape);
+        accumulate(&mut staying_right, &shape);
+        let mut correct = staying_right;
+        let mut cost = vec![0; staying.len()];
+        for (cell, exits) in exits.iter().enumerate() {
+            for row in cell * levels..(cell + 1) * levels {
+                correct[row] = self.correct[cell] + exits - correct[row];
+                let exiting = self.staying[cell] - staying[row];
+                cost[row] = self.cost[cell] + chain.cost * Ticks::from(exiting);
+            }
+        }
+        Self { shape, open, staying, correct, cost }
+    }
+}
+
+/// Turns a histogram into sums over all cells that are no larger in any coordinate.
+fn accumulate(table: &mut [u32], shape: &[usize]) {
+    let mut stride = 1;
+    for &length in shape.iter().rev() {
+        for block in table.chunks_mut(stride * length) {
+            for i in stride..block.len() {
+                block[i] += block[i - stride];
+            }
+        }
+        stride *= length;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::accumulate;
+
+    #[test]
+    fn sums_over_lower_corners() {
+        let shape = [2, 3, 4];
+        let mut table: Vec<u32> = (0..24).map(|i| i * i % 7).collect();
+        let before = table.clone();
+        accumulate(&mut table, &shape);
+        for (at, &sum) in table.iter().enumerate() {
+            let coordinates = |i: usize| [i / 12, i / 4 % 3, i % 4];
+            let no_larger = |i: &usize| {
+                coordinates(*i).iter().zip(coordinates(at)).all(|(&lower, upper)| lower <= upper)
+            };
+            assert_eq!(sum, (0..24).filter(no_larger).map(|i| before[i]).sum::<u32>());
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Finds the frontier: every subset, order, grouping and threshold, counted and never replayed.
+
+mod bits;
+mod bound;
+mod exact;
+mod gate;
+mod grid;
+mod options;
+mod outcome;
+mod progress;
+mod space;
+mod staircase;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+pub use options::{CheckedOptions, Options, Resolution};
+pub use outcome::{Found, Outcome, Status};
+pub use progress::{Observer, Progress, Silent};
+pub use space::{Scope, Space};
+
+use staircase::{Staircase, Step};
+
+/// Thresholds per gate of the grid that an exact search starts from.
+const SEED_RESOLUTION: u16 = 32;
+
+/// Cells of a table on that grid, at most.
+const SEED_TABLE: f64 = (1u64 << 18) as f64;
+
+/// Searches `space`, which was made for the scope of `options`.
+pub fn search(space: &Space, options: &CheckedOptions, observer: &dyn Observer) -> Outcome {
+    let Options { scope, resolution, gap, time_limit } = &options.0;
+    let start = Instant::now();
+    let late = || time_limit.is_some_and(|limit| start.elapsed() >= limit);
+    let stop = || late() || observer.interrupted();
+    let mut staircase = Staircase::default();
+
+    let levels = match resolution {
+        Resolution::Exact => seed_resolution(scope.max_models),
+        Resolution::Quantiles(count) => *count,
+    };
+    let total = space.chains.len();
+    let done = AtomicUsize::new(0);
+    let on_chains = |more| {
+        let done = done.fetch_add(more, Ordering::Relaxed) + more;
+        observer.progress(Progress::Scoring { done, total });
+    };
+    grid::search(space, levels, &mut staircase, on_chains, stop);
+    let on_grid = space.count(|gate| gate.thresholds.len().min(levels.into()));
+    let stopped = || if late() { Status::TimeLimit } else { Status::Interrupted };
+    let mut outcome = Outcome {
+        frontier: vec![],
+        status: if stop() { stopped() } else { Status::Grid },
+        certified_gap: None,
+        candidates: on_grid,
+        evaluated: on_grid,
+        pruned: 0,
+        duration: start.elapsed(),
+    };
+
+    if *resolution == Resolution::Exact {
+        let samples = space.samples as f64;
+        let tolerance = (gap * samples).floor() as u32;
+        let on_batch = |done, total, gap| {
+            let gap = f64::from(gap) / samples;
+            observer.progress(Progress::Proving { done, total, gap });
+        };
+        let certificate = exact::search(space, &mut staircase, tolerance, on_batch, stop);
+        outcome.status = match certificate.gap {
+            0 => Status::Optimal,
+            gap if gap <= tolerance => Status::GapReached,
+            _ => stopped(),
+        };
+        outcome.certified_gap = Some(f64::from(certificate.gap) / samples);
+        outcome.candidates = space.candidates();
+        outcome.evaluated += certificate.bounded;
+        outcome.pruned = certificate.dropped;
+    }
+    let found = |step: &Step| Found {
+        cascade: space.cascade(&step.candidate),
+        correct: step.correct,
+        cost: step.cost,
+    };
+    outcome.frontier = staircase.steps().iter().map(found).collect();
+    outcome.duration = start.elapsed();
+    outcome
+}
+
+/// The finest grid that is quick to score with so many models.
+fn seed_resolution(max_models: usize) -> u16 {
+    let gates = (max_models - 1).max(1) as f64;
+    SEED_RESOLUTION.min(SEED_TABLE.powf(1.0 / gates) as u16)
+}

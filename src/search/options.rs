@@ -1,0 +1,80 @@
+//! What to search and for how long: unchecked as given, and checked.
+
+use std::time::Duration;
+
+use super::space::Scope;
+use super::staircase::MAX_GATES;
+use crate::error::{Error, Result};
+
+/// Most cells of one table on the grid.
+const MAX_TABLE: f64 = (1u64 << 26) as f64;
+
+/// Which thresholds each gate may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolution {
+    /// Every threshold that tells two tuning samples apart.
+    Exact,
+    /// This many, at evenly spaced quantiles of the tuning samples' confidences.
+    Quantiles(u16),
+}
+
+/// What to search and when to stop, as given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// Which cascades.
+    pub scope: Scope,
+    /// Which thresholds.
+    pub resolution: Resolution,
+    /// Accuracy by which the frontier may fall short of the best at its cost, in `[0, 1]`.
+    pub gap: f64,
+    /// Longest time to search; `None` for as long as it takes.
+    pub time_limit: Option<Duration>,
+}
+
+/// [`Options`] that were found to be sound.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckedOptions(pub(super) Options);
+
+impl Options {
+    /// Checks the options.
+    ///
+    /// # Errors
+    /// [`Error::Option`] if a value is out of its range or the grid would not fit into memory.
+    pub fn check(self) -> Result<CheckedOptions> {
+        let Scope { max_models, aggregations, confidences, max_worst_case_cost } = &self.scope;
+        let most = MAX_GATES + 1;
+        if !(1..=most).contains(max_models) {
+            return Err(Error::option("--max-models", format!("1 to {most}"), max_models));
+        }
+        if aggregations.is_empty() || has_repeats(aggregations) {
+            return Err(Error::option("--aggregation", "each name once", "another list"));
+        }
+        if confidences.is_empty() || has_repeats(confidences) {
+            return Err(Error::option("--confidence", "each name once", "another list"));
+        }
+        if let Some(limit) = max_worst_case_cost
+            && !(limit.is_finite() && *limit >= 0.0)
+        {
+            return Err(Error::option("--max-worst-case-cost", "a number of at least 0", limit));
+        }
+        if !(0.0..=1.0).contains(&self.gap) {
+            return Err(Error::option("--gap", "an accuracy from 0 to 1", self.gap));
+        }
+        if let Resolution::Quantiles(count) = self.resolution {
+            let table = f64::from(count).powi(*max_models as i32 - 1);
+            if count == 0 || table > MAX_TABLE {
+                let most = MAX_TABLE.powf(1.0 / (*max_models as f64 - 1.0).max(1.0));
+                let most = most.min(f64::from(u16::MAX)) as u32;
+                let expected = format!("exact, or 1 to {most} with --max-models {max_models}");
+                return Err(Error::option("--resolution", expected, count));
+            }
+        }
+        Ok(CheckedOptions(self))
+    }
+}
+
+fn has_repeats<T: Ord + Copy>(list: &[T]) -> bool {
+    let mut sorted = list.to_vec();
+    sorted.sort_unstable();
+    sorted.windows(2).any(|pair| pair[0] == pair[1])
+}

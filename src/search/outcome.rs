@@ -1,0 +1,69 @@
+//! What a search found and how sure it is of it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cascade::{Cascade, Ticks};
+
+/// Why a search ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// No cascade of the whole space is better at its cost.
+    Optimal,
+    /// The best over a grid of thresholds; other thresholds were not looked at.
+    Grid,
+    /// No cascade is better by more than the gap that was asked for.
+    GapReached,
+    /// Out of time; the certified gap holds.
+    TimeLimit,
+    /// Told to stop; the certified gap holds.
+    Interrupted,
+    /// The space was too large to enumerate; nothing is certified.
+    Heuristic,
+}
+
+impl std::fmt::Display for Status {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Optimal => "optimal",
+            Self::Grid => "best on the grid",
+            Self::GapReached => "gap reached",
+            Self::TimeLimit => "time limit",
+            Self::Interrupted => "interrupted",
+            Self::Heuristic => "heuristic",
+        })
+    }
+}
+
+/// A cascade of the frontier and its merit on the tuning samples, all together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The cascade.
+    pub cascade: Cascade,
+    /// Right answers, out of the number of tuning samples.
+    pub correct: u32,
+    /// Cost of all tuning samples, in ticks of the space's scale.
+    pub cost: Ticks,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The frontier, cheapest first; cost and right answers both rise strictly.
+    pub frontier: Vec<Found>,
+    /// Why it ended.
+    pub status: Status,
+    /// The largest accuracy by which any cascade of the space may beat the frontier at its cost;
+    /// `None` where nothing is known (on a grid, or heuristic).
+    pub certified_gap: Option<f64>,
+    /// Cascades in the space, of those thresholds that were asked for; at most `u64::MAX`.
+    pub candidates: u64,
+    /// Cascades scored on the grid, and cells of cascades bounded.
+    pub evaluated: u64,
+    /// Cells dropped by their bound.
+    pub pruned: u64,
+    /// Time spent.
+    pub duration: Duration,
+}

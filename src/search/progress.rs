@@ -1,0 +1,47 @@
+//! How a search reports on itself and is told to stop.
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Progress {
+    /// Predictions are read and turned into signals.
+    Reading {
+        /// Samples that are done.
+        done: usize,
+        /// Samples of the pool.
+        total: usize,
+    },
+    /// Cascades are scored on a grid of thresholds.
+    Scoring {
+        /// Chains that are done.
+        done: usize,
+        /// All chains.
+        total: usize,
+    },
+    /// Cells of thresholds are ruled out.
+    Proving {
+        /// Chains that are done in this pass.
+        done: usize,
+        /// Chains of this pass.
+        total: usize,
+        /// The certified gap so far, in accuracy.
+        gap: f64,
+    },
+}
+
+/// Watches a run; the terminal is one. Called from many threads at once.
+pub trait Observer: Sync {
+    /// Is told how far the run is.
+    fn progress(&self, _progress: Progress) {}
+
+    /// Whether the run should end now with the best it has.
+    fn interrupted(&self) -> bool {
+        false
+    }
+}
+
+/// Watches nothing and never interrupts.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Observer for Silent {}

@@ -1,0 +1,173 @@
+//! Per-sample confidence and correctness of every committee: all that the search ever looks at.
+
+mod kernel;
+mod math;
+mod plan;
+mod reference;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use rayon::prelude::*;
+
+pub use plan::committees;
+pub use reference::{Decision, Row, decide};
+
+use crate::cascade::{Aggregation, Committee, ConfidenceMeasure};
+use crate::error::Result;
+use crate::pool::{Chunk, Pool};
+use plan::Plan;
+use walk::walk;
+
+/// One committee on every sample of a pool, in the pool's canonical order: 5 bytes a sample.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signal {
+    /// Larger is surer.
+    pub confidence: Vec<f32>,
+    /// Whether the prediction is the label.
+    pub right: Vec<bool>,
+}
+
+/// Names one signal. Under [`Aggregation::Last`] the committee is the newest model alone, which
+/// is the same signal as that model's mean of logits, and is kept only once.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SignalKey {
+    aggregation: Aggregation,
+    confidence: ConfidenceMeasure,
+    committee: Committee,
+}
+
+impl SignalKey {
+    /// The signal of `committee`; for [`Aggregation::Last`], of its one newest model.
+    pub fn new(
+        aggregation: Aggregation,
+        confidence: ConfidenceMeasure,
+        committee: Committee,
+    ) -> Self {
+        let aggregation = match aggregation {
+            Aggregation::Last => Aggregation::MeanLogits,
+            other => other,
+        };
+        Self { aggregation, confidence, committee }
+    }
+
+    /// The models whose predictions are combined.
+    pub fn committee(&self) -> &Committee {
+        &self.committee
+    }
+}
+
+/// The signals of a pool.
+#[derive(Debug, Clone)]
+pub struct Signals {
+    signals: Vec<Signal>,
+    index: BTreeMap<SignalKey, usize>,
+    /// For each model, how many of its rows of probabilities did not sum to 1 within 1e-2.
+    pub rescaled: Vec<usize>,
+}
+
+impl Signals {
+    /// Computes the signals that `keys` name (repeats count once), reading `pool` once from end to
+    /// end, chunk by chunk on all threads. `on_chunk` is told the number of samples of each chunk
+    /// that is done.
+    ///
+    /// # Errors
+    /// What [`Pool::read`] finds wrong; of several, that of the first chunk.
+    pub fn compute(
+        pool: &Pool,
+        keys: impl IntoIterator<Item = SignalKey>,
+        on_chunk: impl Fn(usize) + Sync,
+    ) -> Result<Self> {
+        let layout = Layout::new(keys);
+        let blank = Signal {
+            confidence: vec![0.0; pool.samples()],
+            right: vec![false; pool.samples()],
+        };
+        let signals = Mutex::new(vec![blank; layout.index.len()]);
+        let rescaled = Mutex::new(vec![0; pool.models().len()]);
+        let outcomes: Vec<Result<()>> = pool
+            .chunks()
+            .into_par_iter()
+            .map(|rows| {
+                let chunk = pool.read(rows)?;
+                let done = layout.walk(pool, &chunk);
+                let mut signals = signals.lock().unwrap_or_else(|broken| broken.into_inner());
+                layout.scatter(&done, &chunk.positions, &mut signals);
+                let mut rescaled = rescaled.lock().unwrap_or_else(|broken| broken.into_inner());
+                for (total, scores) in rescaled.iter_mut().zip(&chunk.scores) {
+                    *total += scores.rescaled;
+                }
+                on_chunk(chunk.positions.len());
+                Ok(())
+            })
+            .collect();
+        outcomes.into_iter().collect::<Result<()>>()?;
+        Ok(Self {
+            signals: signals.into_inner().unwrap_or_else(|broken| broken.into_inner()),
+            index: layout.index,
+            rescaled: rescaled.into_inner().unwrap_or_else(|broken| broken.into_inner()),
+        })
+    }
+
+    /// The signal that `key` names, if it was computed.
+    pub fn get(&self, key: &SignalKey) -> Option<&Signal> {
+        self.index.get(key).map(|&number| &self.signals[number])
+    }
+}
+
+/// Where each signal comes from: which committee of which walk, by which measure.
+struct Layout {
+    plans: Vec<Plan>,
+    measures: Vec<ConfidenceMeasure>,
+    /// Number of committees over all plans.
+    committees: usize,
+    index: BTreeMap<SignalKey, usize>,
+    /// For each signal, its committee's number and its measure's.
+    sources: Vec<(usize, usize)>,
+}
+
+impl Layout {
+    fn new(keys: impl IntoIterator<Item = SignalKey>) -> Self {
+        let mut index: BTreeMap<SignalKey, usize> = keys.into_iter().map(|key| (key, 0)).collect();
+        let mut measures: Vec<_> = index.keys().map(|key| key.confidence).collect();
+        measures.sort_unstable();
+        measures.dedup();
+
+        let mut numbers: BTreeMap<(Aggregation, Committee), usize> = BTreeMap::new();
+        let mut wanted: BTreeMap<Aggregation, Vec<(usize, Committee)>> = BTreeMap::new();
+        let mut sources = Vec::with_capacity(index.len());
+        for (number, (key, slot)) in index.iter_mut().enumerate() {
+            *slot = number;
+            let fresh = numbers.len();
+            let committee =
+                *numbers.entry((key.aggregation, key.committee.clone())).or_insert_with(|| {
+                    wanted.entry(key.aggregation).or_default().push((fresh, key.committee.clone()));
+                    fresh
+                });
+            let measure = measures.partition_point(|&measure| measure < key.confidence);
+            sources.push((committee, measure));
+        }
+        let plans = wanted.iter().map(|(&aggregation, list)| Plan::new(aggregation.into(), list));
+        Self { plans: plans.collect(), measures, committees: numbers.len(), index, sources }
+    }
+
+    fn walk(&self, pool: &Pool, chunk: &Chunk) -> Vec<walk::ChunkSignal> {
+        let labels: Vec<u32> =
+            chunk.positions.iter().map(|&at| pool.labels()[at as usize]).collect();
+        walk(chunk, &labels, &self.plans, &self.measures, self.committees)
+    }
+
+    /// Copies a chunk's results to their canonical places.
+    fn scatter(&self, done: &[walk::ChunkSignal], positions: &[u32], signals: &mut [Signal]) {
+        for (signal, &(committee, measure)) in signals.iter_mut().zip(&self.sources) {
+            let from = &done[committee];
+            for ((&at, &right), &confidence) in
+                positions.iter().zip(&from.right).zip(&from.confidence[measure])
+            {
+                signal.right[at as usize] = right;
+                signal.confidence[at as usize] = confidence;
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The search against its slow twin.
+
+mod common;
+
+use committee::cascade::{Aggregation, ConfidenceMeasure};
+use committee::pool::Pool;
+use committee::search::{Options, Outcome, Resolution, Scope, Silent, Space, Status, search};
+use committee::signal::Signals;
+use proptest::prelude::*;
+
+struct Searched {
+    space: Space,
+    outcome: Outcome,
+}
+
+fn searched(
+    pool: &Pool,
+    aggregations: &[Aggregation],
+    confidences: &[ConfidenceMeasure],
+    max_models: usize,
+    resolution: Resolution,
+    tuning: &[u32],
+) -> Searched {
+    let scope = Scope {
+        max_models,
+        aggregations: aggregations.to_vec(),
+        confidences: confidences.to_vec(),
+        max_worst_case_cost: None,
+    };
+    let signals = Signals::compute(pool, scope.signal_keys(pool), |_| {}).unwrap();
+    let space = Space::new(pool, &signals, &scope, tuning);
+    let options = Options { scope, resolution, gap: 0.0, time_limit: None }.check().unwrap();
+    let outcome = search(&space, &options, &Silent);
+    Searched { space, outcome }
+}
+
+fn merits(searched: &Searched) -> Vec<(u32, f64)> {
+    let points = searched.outcome.frontier.iter();
+    points.map(|found| (found.correct, searched.space.scale.cost(found.cost))).collect()
+}
+
+fn assert_same(found: &[(u32, f64)], expected: &[(u32, f64)]) {
+    assert_eq!(found.len(), expected.len(), "{found:?} against {expected:?}");
+    for (found, expected) in found.iter().zip(expected) {
+        assert_eq!(found.0, expected.0);
+        assert!((found.1 - expected.1).abs() <= 1e-9 * expected.1, "{found:?} {expected:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Exact means exact: the frontier is that of every cascade run on every sample.
+    #[test]
+    fn exact_is_brute_force(
+        seed: u64,
+        models in 2..=4usize,
+        samples in 2..14usize,
+        classes in 2..5usize,
+        aggregation in prop::sample::select(Aggregation::ALL.to_vec()),
+        confidence in prop::sample::select(ConfidenceMeasure::ALL.to_vec()),
+    ) {
+        let pool = common::random_pool(seed, models, samples, classes);
+        let max_models = if models == 4 { 3 } else { models };
+        let tuning: Vec<u32> = (0..samples as u32).filter(|s| s % 4 != 3).collect();
+        let searched =
+            searched(&pool, &[aggregation], &[confidence], max_models, Resolution::Exact, &tuning);
+        let all = common::every_cascade(&pool, aggregation, confidence, max_models, &tuning);
+        prop_assert_eq!(searched.outcome.candidates, all.len() as u64);
+        prop_assert_eq!(searched.outcome.status, Status::Optimal);
+        let expected = common::pareto(
+            all.iter().map(|cascade| common::run(&pool, cascade, &tuning)).collect(),
+        );
+        assert_same(&merits(&searched), &expected);
+        for found in &searched.outcome.frontier {
+            let (correct, cost) = common::run(&pool, &found.cascade, &tuning);
+            prop_assert_eq!(found.correct, correct);
+            let claimed = searched.space.scale.cost(found.cost);
+            prop_assert!((claimed - cost).abs() <= 1e-9 * cost);
+        }
+    }
+
+    /// Where the grid holds every threshold, it finds what branch and bound finds; where it does
+    /// not, it is never better anywhere.
+    #[test]
+    fn exact_is_a_complete_grid(
+        seed: u64,
+        samples in 20..300usize,
+        max_models in 1..=3usize,
+        coarse in 1..20u16,
+    ) {
+        let pool = common::random_pool(seed, 3, samples, 3);
+        let tuning: Vec<u32> = (0..samples as u32).collect();
+        let on = |resolution| searched(
+            &pool,
+            &Aggregation::ALL,
+            &[ConfidenceMeasure::MaxProb, ConfidenceMeasure::LogitMargin],
+            max_models,
+            resolution,
+            &tuning,
+        );
+        let exact = on(Resolution::Exact);
+        let complete = on(Resolution::Quantiles(300));
+        prop_assert_eq!(complete.outcome.status, Status::Grid);
+        prop_assert_eq!(merits(&exact), merits(&complete));
+        let exact = merits(&exact);
+        for (correct, cost) in merits(&on(Resolution::Quantiles(coarse))) {
+            prop_assert!(exact.iter().any(|best| best.0 >= correct && best.1 <= cost));
+        }
+    }
+}
