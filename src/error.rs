@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use crate::pool::{CostProblem, FileProblem, PairProblem};
+
 /// What can be wrong with an input.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -14,6 +16,91 @@ pub enum Error {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// One file of a pool is not what it should be.
+    #[error("{}: {problem}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: FileProblem,
+    },
+    /// Two files of a pool do not fit together.
+    #[error("{} and {}: {problem}", first.display(), second.display())]
+    Pair {
+        /// The file that the other is compared with.
+        first: PathBuf,
+        /// The file that does not fit.
+        second: PathBuf,
+        /// In what they differ.
+        problem: PairProblem,
+    },
+    /// The costs of the models do not make sense.
+    #[error(transparent)]
+    Cost(#[from] CostProblem),
+    /// There is nothing to choose from.
+    #[error("a pool needs at least two models, this one has {found}")]
+    TooFewModels {
+        /// How many there are.
+        found: usize,
+    },
+    /// Two models have one name.
+    #[error(
+        "model {name:?} is there twice ({} and {}): names must differ",
+        first.display(),
+        second.display()
+    )]
+    DuplicateModel {
+        /// Their name.
+        name: String,
+        /// The predictions of one of them.
+        first: PathBuf,
+        /// The predictions of the other.
+        second: PathBuf,
+    },
+    /// Two models do not tell the same classes apart.
+    #[error("model {first:?} has {first_classes} classes, model {second:?} has {second_classes}")]
+    ClassCounts {
+        /// The first model.
+        first: String,
+        /// Its classes.
+        first_classes: usize,
+        /// The model that does not fit.
+        second: String,
+        /// Its classes.
+        second_classes: usize,
+    },
+    /// No file says which class is right.
+    #[error(
+        "no file has a column \"label\": add it to the predictions, or name a file with \
+         \"sample_id\" and \"label\" as `labels` in the manifest"
+    )]
+    NoLabels,
+    /// A result could not be encoded as Parquet or JSON.
+    #[error("cannot encode the result: {message}")]
+    Encode {
+        /// Why, on one line.
+        message: String,
+    },
+    /// A file is not the JSON that it should be.
+    #[error("{}: {source}", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: serde_json::Error,
+    },
+    /// A field of a spec or frontier is not what it should be.
+    #[error("{}: {field}: expected {expected}, found {found}", path.display())]
+    Document {
+        /// The file.
+        path: PathBuf,
+        /// The field, as a path from the top.
+        field: String,
+        /// What it should hold.
+        expected: String,
+        /// What it holds.
+        found: String,
     },
     /// An option has a value that makes no sense.
     #[error("{option}: expected {expected}, found {found}")]

@@ -1,9 +1,25 @@
-//! Finds cascades and ensembles of trained models from their cached predictions.
+//! Finds cascades and ensembles of trained models that beat one big model's cost at its accuracy,
+//! from cached predictions.
+//!
+//! The way of the data is the layout: [`pool`] reads and matches predictions, [`signal`] turns them
+//! into confidences, [`search`] finds the [`frontier`], [`trust`] says how far its figures hold,
+//! [`spec`] makes files that a runtime can run, [`report`] says it all to people. [`cascade`] is the
+//! vocabulary, and [`optimize`](fn@optimize) the whole way at once.
 
 pub mod cascade;
 mod error;
+pub mod frontier;
+mod inspect;
+mod optimize;
 pub mod pool;
+pub mod report;
 pub mod search;
 pub mod signal;
+pub mod spec;
+pub mod trust;
+mod warning;
 
 pub use error::{Error, Result};
+pub use inspect::{InspectedModel, Inspection, inspect};
+pub use optimize::{Optimized, Settings, optimize};
+pub use warning::Warning;

@@ -60,7 +60,7 @@ proptest! {
         aggregation in prop::sample::select(Aggregation::ALL.to_vec()),
         confidence in prop::sample::select(ConfidenceMeasure::ALL.to_vec()),
     ) {
-        let pool = common::random_pool(seed, models, samples, classes);
+        let (_folder, pool) = common::random_pool(seed, models, samples, classes);
         let max_models = if models == 4 { 3 } else { models };
         let tuning: Vec<u32> = (0..samples as u32).filter(|s| s % 4 != 3).collect();
         let searched =
@@ -89,7 +89,7 @@ proptest! {
         max_models in 1..=3usize,
         coarse in 1..20u16,
     ) {
-        let pool = common::random_pool(seed, 3, samples, 3);
+        let (_folder, pool) = common::random_pool(seed, 3, samples, 3);
         let tuning: Vec<u32> = (0..samples as u32).collect();
         let on = |resolution| searched(
             &pool,

@@ -1,65 +1,257 @@
-//! STUB
-#![allow(missing_docs)]
-use crate::error::Result;
-use ndarray::Array2;
+//! The models that share one set of samples and labels.
+//!
+//! A [`Pool`] is opened from a manifest or from a list of files, and then read piece by piece:
+//!
+//! ```no_run
+//! use committee::pool::{Pool, PoolSource};
+//!
+//! let pool = Pool::open(&PoolSource::Manifest("pool.toml".into()), None)?;
+//! for rows in pool.chunks() {
+//!     let chunk = pool.read(rows)?;
+//!     for (model, scores) in pool.models().iter().zip(&chunk.scores) {
+//!         println!("{}: {:?}", model.name, scores.values.dim());
+//!     }
+//! }
+//! # Ok::<(), committee::Error>(())
+//! ```
+
+mod align;
+mod chunk;
+mod cost;
+mod declared;
+mod files;
+mod hash;
+mod ids;
+mod layout;
+mod manifest;
+mod parquet;
+mod predictions;
+mod problem;
+mod scores;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Logits,
-    Probabilities,
+use rayon::prelude::*;
+
+use crate::{Error, Result};
+use align::{Aligned, Keys, align};
+use cost::Axis;
+use declared::{Declared, DeclaredModel};
+use parquet::Table;
+use predictions::{Predictions, hold};
+
+pub use chunk::Chunk;
+pub use hash::InputFile;
+pub use ids::SampleIds;
+pub use parquet::{Values, write_table};
+pub use problem::{CostProblem, FileProblem, PairProblem};
+pub use scores::{Kind, Scores};
+
+/// Where a pool comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PoolSource {
+    /// A manifest, `pool.toml`.
+    Manifest(PathBuf),
+    /// Predictions files; a model's name is its file's stem.
+    Files {
+        /// At least two, all of them with different stems.
+        files: Vec<PathBuf>,
+        /// Every model's name and cost.
+        costs: Vec<(String, f64)>,
+        /// The unit of these costs.
+        cost_unit: String,
+    },
 }
-#[derive(Debug, Clone)]
-pub struct Scores {
-    pub kind: Kind,
-    pub values: Array2<f32>,
-    pub rescaled: usize,
-}
-pub struct Chunk {
-    pub positions: Vec<u32>,
-    pub scores: Vec<Scores>,
-}
-#[derive(Debug, Clone)]
+
+/// A model of a pool.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Model {
+    /// Unique within the pool.
     pub name: String,
+    /// The cost of running it on one sample, in the pool's unit. Finite and at least 0.
     pub cost: f64,
+    /// Its cost on every axis that it has one on, by the axis' name.
     pub costs: BTreeMap<String, f64>,
+    /// The file of its predictions.
     pub predictions: PathBuf,
 }
+
+/// Models that share one set of samples and labels. Samples are counted in ascending order of
+/// their ids, or by position where there are none; models in ascending order of their names.
+#[derive(Debug)]
 pub struct Pool {
     models: Vec<Model>,
+    cost_axis: String,
+    cost_axes: Vec<String>,
+    cost_unit: String,
+    classes: usize,
+    ids: SampleIds,
     labels: Vec<u32>,
-    scores: Vec<Scores>,
+    /// For each row of the first file its sample.
+    positions: Vec<u32>,
+    predictions: Vec<Predictions>,
+    chunks: Vec<Range<usize>>,
+    manifest: Option<PathBuf>,
+    labels_file: Option<PathBuf>,
 }
+
 impl Pool {
-    pub fn in_memory(models: Vec<Model>, labels: Vec<u32>, scores: Vec<Scores>) -> Self {
-        Self { models, labels, scores }
+    /// Opens a pool and checks everything that can be checked without looking at the scores.
+    ///
+    /// `cost_axis` names the cost that counts. Without it that is the only one there is, or the
+    /// one that has the name of the manifest's `cost_unit`.
+    ///
+    /// Memory: files whose samples come in another order than in the first model's file are read
+    /// now and kept, 4 bytes per sample and class. So are files of long row groups, from which no
+    /// piece can be read without decoding all of it, as far as they fit in 1 GiB together.
+    ///
+    /// # Errors
+    /// Anything in the manifest or the files that does not make sense; see [`Error`].
+    pub fn open(source: &PoolSource, cost_axis: Option<&str>) -> Result<Self> {
+        let declared = Declared::read(source)?;
+        let axis = Axis::choose(&declared, cost_axis)?;
+        let mut predictions = in_order(declared.models.par_iter().map(Predictions::open))?;
+        let classes = same_classes(&declared, &predictions)?;
+        let aligned = align(&keys(&declared, &predictions)?, classes)?;
+        let row_groups = predictions.first().map(|first| first.table().row_groups());
+        let chunks = chunk::ranges(&row_groups.unwrap_or_default(), classes);
+        let Aligned { ids, labels, positions, orders } = aligned;
+        hold(&mut predictions, orders, &chunks)?;
+        Ok(Self {
+            cost_axes: cost::axes(&declared),
+            cost_axis: axis.name,
+            cost_unit: axis.unit,
+            models: models(declared.models, &axis.costs),
+            classes,
+            ids,
+            labels,
+            positions,
+            predictions,
+            chunks,
+            manifest: declared.manifest,
+            labels_file: declared.labels,
+        })
     }
+
+    /// The models, ascending by name: a [`ModelId`](crate::cascade::ModelId) is an index into
+    /// this.
     pub fn models(&self) -> &[Model] {
         &self.models
     }
-    pub fn labels(&self) -> &[u32] {
-        &self.labels
+
+    /// The unit of [`Model::cost`].
+    pub fn cost_unit(&self) -> &str {
+        &self.cost_unit
     }
+
+    /// The axis that [`Model::cost`] is on; `cost` where costs are bare numbers.
+    pub fn cost_axis(&self) -> &str {
+        &self.cost_axis
+    }
+
+    /// Every axis that any model has a cost on, ascending.
+    pub fn cost_axes(&self) -> &[String] {
+        &self.cost_axes
+    }
+
+    /// Number of classes, at least 2.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// Number of samples, at least 1.
     pub fn samples(&self) -> usize {
         self.labels.len()
     }
+
+    /// What the samples are called, ascending.
+    pub fn ids(&self) -> &SampleIds {
+        &self.ids
+    }
+
+    /// The right class of every sample, below [`classes`](Self::classes).
+    pub fn labels(&self) -> &[u32] {
+        &self.labels
+    }
+
+    /// The files that the pool was read from and their hashes: manifest, labels, predictions.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if one of them cannot be read.
+    pub fn inputs(&self) -> Result<Vec<InputFile>> {
+        let predictions = self.models.iter().map(|model| &model.predictions);
+        let paths: Vec<&PathBuf> =
+            self.manifest.iter().chain(&self.labels_file).chain(predictions).collect();
+        in_order(paths.into_par_iter().map(|path| InputFile::read(path)))
+    }
+
+    /// Ranges to [`read`](Self::read) one by one: together all samples, each of them about 16 MiB
+    /// of scores per model at most.
     pub fn chunks(&self) -> Vec<Range<usize>> {
-        (0..self.samples()).step_by(1024).map(|a| a..(a + 1024).min(self.samples())).collect()
+        self.chunks.clone()
     }
+
+    /// The scores of some rows, counted in the stored order of the first model's file. Any number
+    /// of threads may read at once.
+    ///
+    /// # Errors
+    /// The first model with a list of a wrong length or a missing score among `rows`; else with a
+    /// score that is no finite number or no probability, the first by row and class.
+    ///
+    /// # Panics
+    /// If `rows` does not lie within `0..self.samples()`.
     pub fn read(&self, rows: Range<usize>) -> Result<Chunk> {
-        Ok(Chunk {
-            positions: rows.clone().map(|r| r as u32).collect(),
-            scores: self
-                .scores
-                .iter()
-                .map(|s| Scores {
-                    values: s.values.slice_axis(ndarray::Axis(0), ndarray::Slice::from(rows.clone())).to_owned(),
-                    ..s.clone()
-                })
-                .collect(),
-        })
+        let positions = self.positions[rows.clone()].to_vec();
+        let scores = self.predictions.iter().map(|model| model.read(rows.clone()));
+        Ok(Chunk { positions, scores: scores.collect::<Result<_>>()? })
     }
+
+    /// All scores at once, for pools that are known to be small.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    pub fn read_all(&self) -> Result<Chunk> {
+        self.read(0..self.samples())
+    }
+}
+
+/// The results in their order, or the first error in that order, whichever thread was faster.
+fn in_order<T: Send>(results: impl IndexedParallelIterator<Item = Result<T>>) -> Result<Vec<T>> {
+    results.collect::<Vec<_>>().into_iter().collect()
+}
+
+fn models(declared: Vec<DeclaredModel>, costs: &[f64]) -> Vec<Model> {
+    let model = |(model, cost): (DeclaredModel, &f64)| Model {
+        name: model.name,
+        cost: *cost,
+        costs: model.costs,
+        predictions: model.predictions,
+    };
+    declared.into_iter().zip(costs).map(model).collect()
+}
+
+/// The number of classes, which all models have to share.
+fn same_classes(declared: &Declared, predictions: &[Predictions]) -> Result<usize> {
+    let mut counts = declared.models.iter().zip(predictions.iter().map(Predictions::classes));
+    let (first, first_classes) = counts.next().ok_or(Error::TooFewModels { found: 0 })?;
+    match counts.find(|(_, classes)| *classes != first_classes) {
+        None => Ok(first_classes),
+        Some((second, second_classes)) => Err(Error::ClassCounts {
+            first: first.name.clone(),
+            first_classes,
+            second: second.name.clone(),
+            second_classes,
+        }),
+    }
+}
+
+/// The samples of every predictions file and of the file of labels, which comes last.
+fn keys(declared: &Declared, predictions: &[Predictions]) -> Result<Vec<Keys>> {
+    let mut keys = in_order(predictions.par_iter().map(|model| Keys::read(model.table())))?;
+    if let Some(labels) = &declared.labels {
+        keys.push(Keys::read_labels(&Table::open(labels)?)?);
+    }
+    Ok(keys)
 }

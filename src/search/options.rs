@@ -18,6 +18,18 @@ pub enum Resolution {
     Quantiles(u16),
 }
 
+impl std::str::FromStr for Resolution {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "exact" {
+            return Ok(Self::Exact);
+        }
+        let count = text.parse().ok().filter(|count| *count > 0);
+        count.map(Self::Quantiles).ok_or_else(|| "expected \"exact\" or a number from 1 to 65535".into())
+    }
+}
+
 /// What to search and when to stop, as given.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {

@@ -4,6 +4,7 @@ mod kernel;
 mod math;
 mod plan;
 mod reference;
+mod tally;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use rayon::prelude::*;
 
 pub use plan::committees;
 pub use reference::{Decision, Row, decide};
+pub use tally::Tally;
 
 use crate::cascade::{Aggregation, Committee, ConfidenceMeasure};
 use crate::error::Result;
@@ -27,6 +29,14 @@ pub struct Signal {
     pub confidence: Vec<f32>,
     /// Whether the prediction is the label.
     pub right: Vec<bool>,
+}
+
+impl Signal {
+    /// Share of right answers.
+    pub fn accuracy(&self) -> f64 {
+        let correct = self.right.iter().filter(|right| **right).count();
+        correct as f64 / self.right.len().max(1) as f64
+    }
 }
 
 /// Names one signal. Under [`Aggregation::Last`] the committee is the newest model alone, which

@@ -1,21 +1,21 @@
 //! Small random pools, and the slow obvious twin of the search.
 #![allow(dead_code)]
 
-use std::collections::BTreeMap;
-
 use committee::cascade::{Aggregation, Cascade, Committee, ConfidenceMeasure, Stage};
-use committee::pool::{Kind, Model, Pool, Scores};
+use committee::pool::{Kind, Pool, PoolSource, Scores, Values, write_table};
 use committee::signal::{Decision, Row, decide};
 use ndarray::Array2;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use tempfile::TempDir;
 
-/// A pool in memory, from a seed. Scores are multiples of 1/4 on a short range, so that ties of
-/// scores and of confidences are common.
-pub fn random_pool(seed: u64, models: usize, samples: usize, classes: usize) -> Pool {
+/// A pool on disk, from a seed, in a folder that lives as long as the first of the two. Scores are
+/// multiples of 1/4 on a short range, so that ties of scores and of confidences are common.
+pub fn random_pool(seed: u64, models: usize, samples: usize, classes: usize) -> (TempDir, Pool) {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let labels: Vec<u32> = (0..samples).map(|_| rng.random_range(0..classes as u32)).collect();
-    let mut scores = Vec::new();
+    let folder = tempfile::tempdir().unwrap();
+    let mut manifest = "cost_unit = \"units\"\n".to_owned();
     for model in 0..models {
         let skill = 4 + 2 * model as i32;
         let values = Array2::from_shape_fn((samples, classes), |(sample, class)| {
@@ -23,22 +23,27 @@ pub fn random_pool(seed: u64, models: usize, samples: usize, classes: usize) -> 
             (rng.random_range(-4..=4) + bonus) as f32 / 4.0
         });
         let kind = if rng.random_bool(0.3) { Kind::Probabilities } else { Kind::Logits };
-        let values = match kind {
-            Kind::Logits => values,
-            Kind::Probabilities => probabilities(values),
+        let (values, column) = match kind {
+            Kind::Logits => (values, "logit"),
+            Kind::Probabilities => (probabilities(values), "prob"),
         };
-        scores.push(Scores { kind, values, rescaled: 0 });
-    }
-    let models = (0..models).map(|model| {
-        let cost = f64::from(rng.random_range(1..=9)) * 10f64.powi(model as i32 - 2);
-        Model {
-            name: format!("model_{model}"),
-            cost,
-            costs: BTreeMap::from([("cost".to_owned(), cost)]),
-            predictions: Default::default(),
+        let mut table = vec![("label".to_owned(), Values::U32(labels.clone()))];
+        for (class, scores) in values.columns().into_iter().enumerate() {
+            let scores = scores.iter().map(|&score| f64::from(score)).collect();
+            table.push((format!("{column}_{class}"), Values::F64(scores)));
         }
-    });
-    Pool::in_memory(models.collect(), labels, scores)
+        let file = format!("model_{model}.parquet");
+        std::fs::write(folder.path().join(&file), write_table(table).unwrap()).unwrap();
+        let cost = f64::from(rng.random_range(1..=9)) * 10f64.powi(model as i32 - 2);
+        manifest += &format!(
+            "[[model]]\nname = \"model_{model}\"\npredictions = \"{file}\"\nkind = \"{kind}\"\n\
+             cost = {cost}\n"
+        );
+    }
+    let path = folder.path().join("pool.toml");
+    std::fs::write(&path, manifest).unwrap();
+    let pool = Pool::open(&PoolSource::Manifest(path), None).unwrap();
+    (folder, pool)
 }
 
 /// Rows of positive 8-bit counts that sum to 1.

@@ -1,0 +1,217 @@
+//! The command line, as clap sees it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use committee::cascade::{Aggregation, ConfidenceMeasure};
+use committee::pool::PoolSource;
+use committee::report::Goal;
+use committee::search::Resolution;
+
+/// Finds the cascades and ensembles of your trained models that reach a big model's accuracy at a
+/// fraction of its cost, from cached predictions.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Print JSON for machines instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Print nothing but errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Threads to use; all cores if left out. No result depends on it
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check a pool and show its models
+    #[command(after_long_help = "Example:\n  committee inspect data/digits/pool.toml")]
+    Inspect(InspectArgs),
+    /// Find the frontier of accuracy against cost, and choose a cascade
+    #[command(after_long_help = OPTIMIZE_EXAMPLES)]
+    Optimize(OptimizeArgs),
+    /// Choose another cascade from a frontier without searching again
+    #[command(
+        after_long_help = "Example:\n  committee select out/frontier.json --max-cost 500 --out cascade.json"
+    )]
+    Select(SelectArgs),
+    /// Run a spec sample by sample and compare with what it claims
+    #[command(
+        after_long_help = "Exits with 1 when they disagree.\n\nExample:\n  committee replay out/cascade.json data/digits/pool.toml --per-sample exits.parquet"
+    )]
+    Replay(ReplayArgs),
+}
+
+const OPTIMIZE_EXAMPLES: &str = "\
+Writes frontier.json, frontier.parquet, frontier.csv and, if a cascade meets what is asked for, \
+cascade.json; exits with 3 if none does. With nothing asked for, the cheapest cascade at least as \
+accurate as the best single model is chosen.
+
+Examples:
+  committee optimize data/digits/pool.toml --out out
+  committee optimize pool.toml --out out --max-models 3 --max-cost 1.5 --cost-axis latency_ms
+  committee optimize a.parquet b.parquet --cost a=0.39 --cost b=0.70 --cost-unit GFLOPs --out out";
+
+/// Where the pool is.
+#[derive(Debug, Args)]
+pub struct PoolArgs {
+    /// A manifest (pool.toml), or predictions files (name.parquet …) with --cost for each
+    #[arg(required = true, value_name = "POOL")]
+    pub pool: Vec<PathBuf>,
+    /// What one run of a model costs, when POOL is predictions files
+    #[arg(long, value_name = "NAME=COST", value_parser = parse_cost)]
+    pub cost: Vec<(String, f64)>,
+    /// The unit of --cost
+    #[arg(long, value_name = "UNIT", default_value = "units")]
+    pub cost_unit: String,
+    /// The cost that counts, where models have several
+    #[arg(long, value_name = "NAME")]
+    pub cost_axis: Option<String>,
+}
+
+impl PoolArgs {
+    /// The source that the paths mean.
+    pub fn source(&self) -> anyhow::Result<PoolSource> {
+        let is_manifest = |path: &PathBuf| path.extension().is_some_and(|end| end == "toml");
+        match self.pool.as_slice() {
+            [manifest] if is_manifest(manifest) => {
+                anyhow::ensure!(
+                    self.cost.is_empty(),
+                    "--cost: the costs stand in the manifest {}",
+                    manifest.display()
+                );
+                Ok(PoolSource::Manifest(manifest.clone()))
+            }
+            files => {
+                if let Some(manifest) = files.iter().find(|path| is_manifest(path)) {
+                    anyhow::bail!("{}: a manifest has to be the only POOL", manifest.display());
+                }
+                Ok(PoolSource::Files {
+                    files: files.to_vec(),
+                    costs: self.cost.clone(),
+                    cost_unit: self.cost_unit.clone(),
+                })
+            }
+        }
+    }
+}
+
+fn parse_cost(text: &str) -> Result<(String, f64), String> {
+    let (name, cost) = text.rsplit_once('=').ok_or("expected NAME=COST")?;
+    let cost = cost.trim().parse().map_err(|_| format!("{cost:?} is not a number"))?;
+    Ok((name.trim().to_owned(), cost))
+}
+
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    #[command(flatten)]
+    pub pool: PoolArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct OptimizeArgs {
+    #[command(flatten)]
+    pub pool: PoolArgs,
+    /// Folder for the results
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Most models in a cascade
+    #[arg(long, value_name = "K", default_value_t = 4)]
+    pub max_models: usize,
+    /// How to combine the models that have run; all that are named are searched together
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        value_name = "LIST",
+        default_value = "mean_logits,mean_probs,last"
+    )]
+    pub aggregation: Vec<Aggregation>,
+    /// What gates compare with their thresholds; all that are named are searched together
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST", default_value = "max_prob")]
+    pub confidence: Vec<ConfidenceMeasure>,
+    /// Thresholds per gate: this many quantiles, or every distinct value
+    #[arg(long, value_name = "T|exact", default_value = "exact")]
+    pub resolution: Resolution,
+    /// Stop when no cascade can be better by more than this accuracy
+    #[arg(long, value_name = "G", default_value_t = 0.0)]
+    pub gap: f64,
+    /// Stop searching after this many seconds, with the best so far and its gap
+    #[arg(long, value_name = "S", default_value_t = 60.0)]
+    pub time_limit: f64,
+    /// Points of the frontier to keep, those that lose least hypervolume; 0 keeps all
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub max_points: usize,
+    /// Share of the samples that is never used for tuning, only reported; 0 for none
+    #[arg(long, value_name = "F", default_value_t = 0.5)]
+    pub holdout: f64,
+    /// Seed of the split
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+}
+
+/// Which cascade to choose.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Choosing a cascade")]
+pub struct ChoiceArgs {
+    /// The most accurate cascade with at most this expected cost
+    #[arg(long, value_name = "X")]
+    pub max_cost: Option<f64>,
+    /// The cheapest cascade with at least this accuracy (a share, such as 0.98)
+    #[arg(long, value_name = "A")]
+    pub min_accuracy: Option<f64>,
+    /// Only cascades whose models together cost at most this; limits the whole search
+    #[arg(long, value_name = "W")]
+    pub max_worst_case_cost: Option<f64>,
+    /// The cheapest cascade at least as accurate as this model
+    #[arg(long = "match", value_name = "MODEL")]
+    pub match_model: Option<String>,
+}
+
+impl ChoiceArgs {
+    pub fn goal(&self) -> Goal {
+        Goal {
+            max_cost: self.max_cost,
+            min_accuracy: self.min_accuracy,
+            max_worst_case_cost: self.max_worst_case_cost,
+            match_model: self.match_model.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct SelectArgs {
+    /// A frontier.json that optimize wrote
+    #[arg(value_name = "FRONTIER.json")]
+    pub frontier: PathBuf,
+    /// Where to write the spec
+    #[arg(long, value_name = "FILE", default_value = "cascade.json")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// A cascade.json
+    #[arg(value_name = "SPEC")]
+    pub spec: PathBuf,
+    #[command(flatten)]
+    pub pool: PoolArgs,
+    /// Write sample_id, exit_stage, prediction, confidence and cost of every sample
+    #[arg(long, value_name = "FILE.parquet")]
+    pub per_sample: Option<PathBuf>,
+}

@@ -1,0 +1,18 @@
+//! Exit codes.
+
+use std::process::ExitCode;
+
+/// A replay disagrees with what its spec claims.
+pub fn disagrees() -> ExitCode {
+    ExitCode::from(1)
+}
+
+/// An input or an option is wrong; nothing was written. Also clap's code for a wrong command line.
+pub fn bad_input() -> ExitCode {
+    ExitCode::from(2)
+}
+
+/// No cascade meets what was asked for.
+pub fn unmet() -> ExitCode {
+    ExitCode::from(3)
+}

@@ -1,0 +1,73 @@
+//! `committee replay`: a spec run sample by sample and held against its own claims.
+
+use std::process::ExitCode;
+
+use committee::cascade::{CostScale, Ticks};
+use committee::pool::{Pool, PoolSource, SampleIds, Values, write_table};
+use committee::report::{replayed, write_atomically};
+use committee::spec::wire::Spec;
+use committee::spec::{Exit, replay, verify};
+
+use super::args::{Common, ReplayArgs};
+use super::exit;
+
+pub fn run(args: &ReplayArgs, common: &Common) -> anyhow::Result<ExitCode> {
+    let spec = Spec::read(&args.spec)?;
+    let pool = open(args, &spec)?;
+    let cascade = spec.cascade(&pool, &args.spec)?;
+    let all_costs: Vec<f64> = pool.models().iter().map(|model| model.cost).collect();
+    let scale = CostScale::new(&all_costs, pool.samples());
+    let costs: Vec<Ticks> = pool
+        .models()
+        .iter()
+        .map(|model| scale.ticks(*spec.point.model_costs.get(&model.name).unwrap_or(&model.cost)))
+        .collect();
+    let exits = replay(&pool, &cascade, &costs)?;
+    let verdict = verify(&spec, &pool, &exits, scale)?;
+    if let Some(path) = &args.per_sample {
+        write_atomically(path, &per_sample(&pool, &exits, scale)?)?;
+    }
+    let json = serde_json::to_value(&verdict)?;
+    common.print(|| replayed(&spec, &verdict), || json)?;
+    Ok(if verdict.agrees { ExitCode::SUCCESS } else { exit::disagrees() })
+}
+
+/// The pool on the axis that the spec's costs are on; predictions files take their costs from the
+/// spec where none are given.
+fn open(args: &ReplayArgs, spec: &Spec) -> anyhow::Result<Pool> {
+    let mut source = args.pool.source()?;
+    let mut axis = args.pool.cost_axis.as_deref();
+    match &mut source {
+        PoolSource::Files { files, costs, cost_unit } if costs.is_empty() => {
+            cost_unit.clone_from(&spec.point.cost_unit);
+            let stems = files.iter().filter_map(|file| file.file_stem()?.to_str());
+            let names: std::collections::BTreeSet<&str> = stems.collect();
+            // A model that the spec does not use never runs.
+            let cost = |name: &str| spec.point.model_costs.get(name).copied().unwrap_or(0.0);
+            *costs = names.into_iter().map(|name| (name.to_owned(), cost(name))).collect();
+        }
+        PoolSource::Files { .. } => {}
+        PoolSource::Manifest(_) => {
+            let recorded = spec.provenance.options.get("cost-axis");
+            axis = axis.or_else(|| recorded.and_then(|axis| axis.as_str()));
+        }
+    }
+    Ok(Pool::open(&source, axis)?)
+}
+
+fn per_sample(pool: &Pool, exits: &[Exit], scale: CostScale) -> committee::Result<Vec<u8>> {
+    let ids = match pool.ids() {
+        SampleIds::Integers(ids) => Values::I64(ids.clone()),
+        SampleIds::Strings(ids) => Values::Text(ids.clone()),
+        SampleIds::Positions(count) => Values::I64((0..*count as i64).collect()),
+    };
+    let column = |f: &dyn Fn(&Exit) -> f64| Values::F64(exits.iter().map(f).collect());
+    let table = [
+        ("sample_id", ids),
+        ("exit_stage", Values::U32(exits.iter().map(|exit| exit.stage).collect())),
+        ("prediction", Values::U32(exits.iter().map(|exit| exit.prediction).collect())),
+        ("confidence", column(&|exit| exit.confidence.into())),
+        ("cost", column(&|exit| scale.cost(exit.cost))),
+    ];
+    write_table(table.map(|(name, values)| (name.to_owned(), values)).into())
+}

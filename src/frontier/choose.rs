@@ -1,0 +1,124 @@
+//! Choosing one cascade of a frontier.
+
+/// A cascade's figures on the tuning samples.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Merit {
+    /// Share of right answers.
+    pub accuracy: f64,
+    /// Expected cost of a sample, in the pool's unit.
+    pub cost: f64,
+    /// Cost of a sample that passes every stage.
+    pub worst_case_cost: f64,
+}
+
+/// What the chosen cascade must keep to.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Limits {
+    /// Most expected cost.
+    pub max_cost: Option<f64>,
+    /// Most worst-case cost.
+    pub max_worst_case_cost: Option<f64>,
+    /// Least accuracy.
+    pub min_accuracy: Option<f64>,
+}
+
+/// A choice that no cascade allows, and what comes nearest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Unmet {
+    /// What was asked for.
+    pub limits: Limits,
+    /// The most accurate cascade within the limits on cost, or else the cheapest of all; `None` if
+    /// there is no cascade.
+    pub nearest: Option<Merit>,
+    /// Whether it is the accuracy that `nearest` lacks, not the cost.
+    pub lacks_accuracy: bool,
+}
+
+/// The number of the chosen cascade: where an accuracy is asked for, the cheapest that reaches it,
+/// else the most accurate within the limits. `points` rise in cost and accuracy.
+///
+/// # Errors
+/// [`Unmet`] if no point is within the limits.
+pub fn choose(points: &[Merit], limits: &Limits) -> Result<usize, Unmet> {
+    let affordable = |point: &Merit| {
+        limits.max_cost.is_none_or(|most| point.cost <= most)
+            && limits.max_worst_case_cost.is_none_or(|most| point.worst_case_cost <= most)
+    };
+    let most_accurate = points.iter().rposition(affordable);
+    let chosen = match limits.min_accuracy {
+        None => most_accurate,
+        Some(least) => points.iter().position(|p| affordable(p) && p.accuracy >= least),
+    };
+    chosen.ok_or_else(|| Unmet {
+        limits: *limits,
+        nearest: most_accurate.map_or(points.first(), |at| points.get(at)).copied(),
+        lacks_accuracy: most_accurate.is_some(),
+    })
+}
+
+impl Unmet {
+    /// One sentence for people; costs are in `unit`.
+    pub fn message(&self, unit: &str) -> String {
+        let mut asked = vec![];
+        if let Some(least) = self.limits.min_accuracy {
+            asked.push(format!("accuracy of at least {least}"));
+        }
+        if let Some(most) = self.limits.max_cost {
+            asked.push(format!("cost of at most {most} {unit}"));
+        }
+        if let Some(most) = self.limits.max_worst_case_cost {
+            asked.push(format!("worst-case cost of at most {most} {unit}"));
+        }
+        let asked = asked.join(" and ");
+        match self.nearest {
+            None => format!("no cascade has {asked}: the frontier is empty"),
+            Some(nearest) => {
+                let which = if self.lacks_accuracy { "the most accurate there" } else { "the cheapest" };
+                let Merit { accuracy, cost, worst_case_cost } = nearest;
+                format!(
+                    "no cascade has {asked}: {which} reaches accuracy {accuracy:.4} at {cost:.4} \
+                     {unit} (at worst {worst_case_cost:.4} {unit})"
+                )
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points() -> Vec<Merit> {
+        let merit = |(accuracy, cost)| Merit { accuracy, cost, worst_case_cost: 3.0 * cost };
+        [(0.5, 1.0), (0.7, 2.0), (0.8, 4.0), (0.9, 9.0)].map(merit).to_vec()
+    }
+
+    fn chosen(limits: Limits) -> Result<usize, Unmet> {
+        choose(&points(), &limits)
+    }
+
+    #[test]
+    fn budgets_take_the_most_accurate() {
+        assert_eq!(chosen(Limits { max_cost: Some(4.0), ..Limits::default() }), Ok(2));
+        assert_eq!(chosen(Limits { max_worst_case_cost: Some(11.0), ..Limits::default() }), Ok(1));
+    }
+
+    #[test]
+    fn targets_take_the_cheapest() {
+        assert_eq!(chosen(Limits { min_accuracy: Some(0.7), ..Limits::default() }), Ok(1));
+        let both = Limits { min_accuracy: Some(0.6), max_cost: Some(9.0), ..Limits::default() };
+        assert_eq!(chosen(both), Ok(1));
+    }
+
+    #[test]
+    fn what_cannot_be_met_names_the_nearest() {
+        let accurate = Limits { min_accuracy: Some(0.95), max_cost: Some(5.0), ..Limits::default() };
+        let unmet = chosen(accurate).unwrap_err();
+        assert_eq!((unmet.nearest.unwrap().accuracy, unmet.lacks_accuracy), (0.8, true));
+        let cheap = Limits { max_cost: Some(0.5), ..Limits::default() };
+        let unmet = chosen(cheap).unwrap_err();
+        assert_eq!((unmet.nearest.unwrap().cost, unmet.lacks_accuracy), (1.0, false));
+        assert!(unmet.message("GFLOPs").contains("cost of at most 0.5 GFLOPs"));
+        assert_eq!(choose(&[], &cheap).unwrap_err().nearest, None);
+    }
+}

@@ -1,0 +1,7 @@
+//! What to make of a frontier: which points to keep and which one to take.
+
+mod choose;
+mod thin;
+
+pub use choose::{Limits, Merit, Unmet, choose};
+pub use thin::thin;

@@ -1,0 +1,99 @@
+//! What is in a pool, before anything is searched.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde::Serialize;
+
+use crate::cascade::{Aggregation, Committee, ConfidenceMeasure};
+use crate::error::Result;
+use crate::pool::Pool;
+use crate::search::{Observer, Progress};
+use crate::signal::{Signal, SignalKey, Signals};
+use crate::trust::{Interval, binomial_interval, expected_calibration_error};
+use crate::warning::{Warning, warnings};
+
+/// What [`inspect`] found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Inspection {
+    /// The models, by name.
+    pub models: Vec<InspectedModel>,
+    /// Unit of the costs on the chosen axis.
+    pub cost_unit: String,
+    /// Number of samples.
+    pub samples: usize,
+    /// Number of classes.
+    pub classes: usize,
+    /// Accuracy of the mean of all models' logits.
+    pub ensemble_mean_logits: f64,
+    /// Accuracy of the mean of all models' probabilities.
+    pub ensemble_mean_probs: f64,
+    /// Share of the samples that at least one model gets right.
+    pub oracle: f64,
+    /// What the user should know about the data.
+    pub warnings: Vec<Warning>,
+}
+
+/// One model of an [`Inspection`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct InspectedModel {
+    /// Its name.
+    pub name: String,
+    /// Share of right answers.
+    pub accuracy: f64,
+    /// Exact 95 % interval of the accuracy.
+    pub accuracy_interval: Interval,
+    /// Its cost on every axis.
+    pub costs: BTreeMap<String, f64>,
+    /// Mean of the largest probability.
+    pub mean_confidence: f64,
+    /// Expected calibration error of the largest probability, in 15 bins.
+    pub calibration_error: f64,
+}
+
+/// Reads all of `pool` and sums it up.
+///
+/// # Errors
+/// What [`Pool::read`] finds wrong.
+pub fn inspect(pool: &Pool, observer: &dyn Observer) -> Result<Inspection> {
+    let count = pool.models().len();
+    let key = |aggregation, models| {
+        SignalKey::new(aggregation, ConfidenceMeasure::MaxProb, Committee::new(models))
+    };
+    let single = |model| key(Aggregation::MeanLogits, vec![model]);
+    let of_all = |aggregation| key(aggregation, (0..count).collect());
+    let ensembles = [Aggregation::MeanLogits, Aggregation::MeanProbs];
+    let keys = (0..count).map(single).chain(ensembles.map(of_all));
+    let total = pool.samples();
+    let read = AtomicUsize::new(0);
+    let signals = Signals::compute(pool, keys, |more| {
+        let done = read.fetch_add(more, Ordering::Relaxed) + more;
+        observer.progress(Progress::Reading { done, total });
+    })?;
+    let signal = |key: &SignalKey| signals.get(key).expect("all these were asked for");
+
+    let models = pool.models().iter().enumerate().map(|(id, model)| {
+        let Signal { confidence, right } = signal(&single(id));
+        let correct = right.iter().filter(|right| **right).count();
+        let sum: f64 = confidence.iter().map(|&confidence| f64::from(confidence)).sum();
+        InspectedModel {
+            name: model.name.clone(),
+            accuracy: correct as f64 / total as f64,
+            accuracy_interval: binomial_interval(correct as u32, total, 0.95),
+            costs: model.costs.clone(),
+            mean_confidence: sum / total as f64,
+            calibration_error: expected_calibration_error(confidence, right),
+        }
+    });
+    let oracle = (0..total).filter(|&at| (0..count).any(|id| signal(&single(id)).right[at])).count();
+    Ok(Inspection {
+        models: models.collect(),
+        cost_unit: pool.cost_unit().to_owned(),
+        samples: total,
+        classes: pool.classes(),
+        ensemble_mean_logits: signal(&of_all(Aggregation::MeanLogits)).accuracy(),
+        ensemble_mean_probs: signal(&of_all(Aggregation::MeanProbs)).accuracy(),
+        oracle: oracle as f64 / total as f64,
+        warnings: warnings(pool, &signals),
+    })
+}

@@ -1,0 +1,197 @@
+//! The main job, end to end: from a pool to a frontier with held-out figures.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+use serde_json::json;
+
+use crate::cascade::{Cascade, Committee, CostScale, Stage, Ticks};
+use crate::error::Result;
+use crate::frontier::thin;
+use crate::pool::{InputFile, Pool};
+use crate::search::{Found, Observer, Options, Progress, Resolution, Space, search};
+use crate::signal::{Signals, Tally};
+use crate::spec::wire::{
+    FORMAT, Frontier, Held, Input, ModelEntry, Point, PoolEntry, Provenance, SearchEntry, StageEntry, VERSION,
+};
+use crate::trust::{Split, SplitRule, binomial_interval};
+use crate::warning::{Warning, warnings};
+
+/// What to search, on which part of the samples, and how much of it to keep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The search.
+    pub options: Options,
+    /// Which samples tune.
+    pub split: SplitRule,
+    /// Most points to keep; 0 keeps all.
+    pub max_points: usize,
+}
+
+/// What [`optimize`] found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Optimized {
+    /// The frontier, ready to be written.
+    pub frontier: Frontier,
+    /// What the user should know about the data.
+    pub warnings: Vec<Warning>,
+}
+
+/// Searches `pool` for its frontier.
+///
+/// # Errors
+/// [`Error::Option`](crate::Error::Option) for settings out of range, and what [`Pool::read`] finds
+/// wrong with the files.
+pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Result<Optimized> {
+    let options = settings.options.clone().check()?;
+    let scope = &settings.options.scope;
+    let split = settings.split.split(pool.labels())?;
+    let total = pool.samples();
+    let read = AtomicUsize::new(0);
+    let signals = Signals::compute(pool, scope.signal_keys(pool), |more| {
+        let done = read.fetch_add(more, Ordering::Relaxed) + more;
+        observer.progress(Progress::Reading { done, total });
+    })?;
+    let space = Space::new(pool, &signals, scope, &split.tuning);
+    let outcome = search(&space, &options, observer);
+
+    let merits: Vec<(f64, f64)> =
+        outcome.frontier.iter().map(|found| (found.cost as f64, f64::from(found.correct))).collect();
+    let keep = if settings.max_points == 0 { usize::MAX } else { settings.max_points };
+    let kept: Vec<&Found> = thin(&merits, keep).into_iter().map(|i| &outcome.frontier[i]).collect();
+
+    let scorer = Scorer::new(pool, &signals, space.scale, &split);
+    let points = kept.par_iter().map(|found| scorer.point(&found.cascade)).collect();
+    let models = (0..pool.models().len()).map(|model| scorer.model(model, settings)).collect();
+    let frontier = Frontier {
+        points,
+        search: SearchEntry {
+            status: outcome.status,
+            certified_gap: outcome.certified_gap,
+            candidates: outcome.candidates,
+            evaluated: outcome.evaluated,
+            pruned: outcome.pruned,
+            points_found: outcome.frontier.len(),
+            seconds: outcome.duration.as_secs_f64(),
+        },
+        pool: PoolEntry {
+            cost_unit: pool.cost_unit().to_owned(),
+            classes: pool.classes(),
+            tuning_samples: split.tuning.len(),
+            holdout_samples: split.holdout.len(),
+            models,
+        },
+        provenance: Provenance {
+            tool: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            options: settings.to_json(pool),
+            split: settings.split,
+            samples: pool.samples(),
+            inputs: inputs(pool)?,
+        },
+    };
+    Ok(Optimized { frontier, warnings: warnings(pool, &signals) })
+}
+
+fn inputs(pool: &Pool) -> Result<Vec<Input>> {
+    let input = |input: InputFile| Input {
+        file: input.path.display().to_string(),
+        sha256: input.sha256,
+    };
+    Ok(pool.inputs()?.into_iter().map(input).collect())
+}
+
+/// Turns cascades into points, with figures on both parts of the samples.
+struct Scorer<'a> {
+    pool: &'a Pool,
+    signals: &'a Signals,
+    scale: CostScale,
+    costs: Vec<Ticks>,
+    split: &'a Split,
+}
+
+impl<'a> Scorer<'a> {
+    fn new(pool: &'a Pool, signals: &'a Signals, scale: CostScale, split: &'a Split) -> Self {
+        let costs = pool.models().iter().map(|model| scale.ticks(model.cost)).collect();
+        Self { pool, signals, scale, costs, split }
+    }
+
+    fn point(&self, cascade: &Cascade) -> Point {
+        let tuning = self.tally(cascade, &self.split.tuning);
+        let name = |&model: &usize| self.pool.models()[model].name.clone();
+        let stages = cascade.stages.iter().zip(tuning.exit_fractions());
+        let stages = stages.map(|(stage, exit_fraction)| StageEntry {
+            models: stage.models.models().iter().map(name).collect(),
+            threshold: stage.threshold,
+            exit_fraction,
+        });
+        let models: Vec<usize> =
+            cascade.stages.iter().flat_map(|stage| stage.models.models()).copied().collect();
+        Point {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            aggregation: cascade.aggregation,
+            confidence: cascade.confidence,
+            stages: stages.collect(),
+            cost_unit: self.pool.cost_unit().to_owned(),
+            model_costs: models.iter().map(|m| (name(m), self.pool.models()[*m].cost)).collect(),
+            cost: self.scale.mean(tuning.cost, tuning.samples),
+            worst_case_cost: self.scale.cost(models.iter().map(|&model| self.costs[model]).sum()),
+            accuracy: tuning.accuracy(),
+            holdout: self.held(cascade),
+        }
+    }
+
+    fn model(&self, model: usize, settings: &Settings) -> ModelEntry {
+        let scope = &settings.options.scope;
+        let cascade = Cascade {
+            aggregation: scope.aggregations[0],
+            confidence: scope.confidences[0],
+            stages: vec![Stage { models: Committee::new(vec![model]), threshold: None }],
+        };
+        let Point { accuracy, holdout, .. } = self.point(&cascade);
+        let entry = &self.pool.models()[model];
+        ModelEntry { name: entry.name.clone(), cost: entry.cost, accuracy, holdout }
+    }
+
+    fn held(&self, cascade: &Cascade) -> Option<Held> {
+        if self.split.holdout.is_empty() {
+            return None;
+        }
+        let held = self.tally(cascade, &self.split.holdout);
+        Some(Held {
+            samples: held.samples,
+            cost: self.scale.mean(held.cost, held.samples),
+            accuracy: held.accuracy(),
+            accuracy_interval: binomial_interval(held.correct, held.samples, 0.95),
+        })
+    }
+
+    fn tally(&self, cascade: &Cascade, samples: &[u32]) -> Tally {
+        let tally = self.signals.tally(cascade, &self.costs, samples);
+        tally.expect("the signals of every cascade of the scope are computed")
+    }
+}
+
+impl Settings {
+    /// The settings that bear on the result, by the names of their options.
+    fn to_json(&self, pool: &Pool) -> BTreeMap<String, serde_json::Value> {
+        let Options { scope, resolution, gap, time_limit } = &self.options;
+        let resolution = match resolution {
+            Resolution::Exact => json!("exact"),
+            Resolution::Quantiles(count) => json!(count),
+        };
+        BTreeMap::from([
+            ("cost-axis".to_owned(), json!(pool.cost_axis())),
+            ("max-models".to_owned(), json!(scope.max_models)),
+            ("aggregation".to_owned(), json!(scope.aggregations)),
+            ("confidence".to_owned(), json!(scope.confidences)),
+            ("max-worst-case-cost".to_owned(), json!(scope.max_worst_case_cost)),
+            ("resolution".to_owned(), resolution),
+            ("gap".to_owned(), json!(gap)),
+            ("time-limit".to_owned(), json!(time_limit.map(|limit| limit.as_secs_f64()))),
+            ("max-points".to_owned(), json!(self.max_points)),
+        ])
+    }
+}

@@ -1,0 +1,89 @@
+//! Which of the costs counts, and that it makes sense.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::CostProblem;
+use super::declared::{Declared, DeclaredModel};
+use super::problem::listed;
+
+/// The axis of a cost that was given as a bare number.
+const UNNAMED: &str = "cost";
+
+/// The costs of a model that has only one, without a name.
+pub(super) fn unnamed(cost: f64) -> BTreeMap<String, f64> {
+    BTreeMap::from([(UNNAMED.to_owned(), cost)])
+}
+
+/// Fails unless `model` has costs, all of them finite and at least 0.
+pub(super) fn check(model: &str, costs: &BTreeMap<String, f64>) -> Result<(), CostProblem> {
+    if costs.is_empty() {
+        return Err(CostProblem::Missing { model: model.to_owned() });
+    }
+    match costs.iter().find(|(_, cost)| !cost.is_finite() || **cost < 0.0) {
+        Some((axis, cost)) => {
+            Err(CostProblem::Invalid { model: model.to_owned(), axis: axis.clone(), cost: *cost })
+        }
+        None => Ok(()),
+    }
+}
+
+/// The axis that counts, in its unit, and what each model costs on it.
+#[derive(Debug)]
+pub(super) struct Axis {
+    pub name: String,
+    pub unit: String,
+    /// In the order of the models.
+    pub costs: Vec<f64>,
+}
+
+impl Axis {
+    /// The axis `asked` for; else the only one; else the one that the unit of cost is named after.
+    pub fn choose(declared: &Declared, asked: Option<&str>) -> Result<Self, CostProblem> {
+        let axes = axes(declared);
+        let name = match (asked, axes.as_slice()) {
+            (Some(asked), _) => asked.to_owned(),
+            (None, [only]) => only.clone(),
+            (None, _) => axes
+                .iter()
+                .find(|axis| same(axis, &declared.cost_unit))
+                .cloned()
+                .ok_or_else(|| CostProblem::ManyAxes { axes: listed(&axes) })?,
+        };
+        let costs = costs(declared, &name, &axes)?;
+        let unit = unit(&name, &declared.cost_unit);
+        Ok(Self { name, unit, costs })
+    }
+}
+
+/// Every axis that any model has, ascending.
+pub(super) fn axes(declared: &Declared) -> Vec<String> {
+    let axes: BTreeSet<&String> =
+        declared.models.iter().flat_map(|model| model.costs.keys()).collect();
+    axes.into_iter().cloned().collect()
+}
+
+fn costs(declared: &Declared, axis: &str, axes: &[String]) -> Result<Vec<f64>, CostProblem> {
+    let cost = |model: &DeclaredModel| {
+        model.costs.get(axis).copied().ok_or_else(|| CostProblem::UnknownAxis {
+            model: model.name.clone(),
+            axis: axis.to_owned(),
+            axes: listed(axes),
+        })
+    };
+    let costs = declared.models.iter().map(cost).collect::<Result<Vec<_>, _>>()?;
+    if costs.iter().all(|cost| *cost == 0.0) {
+        let models: Vec<&str> = declared.models.iter().map(|model| model.name.as_str()).collect();
+        return Err(CostProblem::AllFree { axis: axis.to_owned(), models: listed(&models) });
+    }
+    Ok(costs)
+}
+
+/// The unit of an axis: a named one is its own unit, unless the pool's unit is a spelling of it.
+fn unit(axis: &str, cost_unit: &str) -> String {
+    let its_own = axis != UNNAMED && !same(axis, cost_unit);
+    if its_own { axis.to_owned() } else { cost_unit.to_owned() }
+}
+
+fn same(axis: &str, unit: &str) -> bool {
+    axis.to_lowercase() == unit.to_lowercase()
+}

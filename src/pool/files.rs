@@ -1,0 +1,84 @@
+//! A pool given as files and costs on the command line.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::declared::{Declared, DeclaredModel, by_name};
+use super::problem::listed;
+use super::{CostProblem, FileProblem, cost};
+use crate::{Error, Result};
+
+/// The pool of `files`, each a model named by its file's stem.
+pub(super) fn declare(
+    files: &[PathBuf],
+    costs: &[(String, f64)],
+    cost_unit: &str,
+) -> Result<Declared> {
+    let models = by_name(files.iter().map(|file| model(file)).collect::<Result<_>>()?)?;
+    let names: Vec<String> = models.iter().map(|model| model.name.clone()).collect();
+    let mut costs = by_model(costs, &names)?;
+    let priced = models.into_iter().map(|model| DeclaredModel {
+        costs: costs.remove(&model.name).map(cost::unnamed).unwrap_or_default(),
+        ..model
+    });
+    Declared::check(priced.collect(), cost_unit.to_owned(), None)
+}
+
+/// The model that is given by its file alone, still without a cost.
+fn model(file: &Path) -> Result<DeclaredModel> {
+    match file.file_stem() {
+        Some(stem) => Ok(DeclaredModel {
+            name: stem.to_string_lossy().into_owned(),
+            predictions: file.into(),
+            kind: None,
+            costs: BTreeMap::new(),
+        }),
+        None => Err(Error::File { path: file.into(), problem: FileProblem::NoStem }),
+    }
+}
+
+/// The costs given on the command line, by model.
+fn by_model(
+    costs: &[(String, f64)],
+    names: &[String],
+) -> Result<BTreeMap<String, f64>, CostProblem> {
+    let mut found = BTreeMap::new();
+    for (model, cost) in costs {
+        if !names.contains(model) {
+            return Err(CostProblem::UnknownModel {
+                model: model.clone(),
+                hint: hint(model, names),
+            });
+        }
+        if found.insert(model.clone(), *cost).is_some() {
+            return Err(CostProblem::Twice { model: model.clone() });
+        }
+    }
+    Ok(found)
+}
+
+/// What the user may have meant by `name`.
+fn hint(name: &str, names: &[String]) -> String {
+    let nearest = names.iter().min_by_key(|known| distance(name, known));
+    match nearest {
+        Some(known) if distance(name, known) <= name.chars().count() / 3 => {
+            format!("; did you mean {known:?}?")
+        }
+        _ => format!("; the models are {}", listed(names)),
+    }
+}
+
+/// How many letters to add, drop or change to get from `a` to `b` (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let mut above: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut left = i + 1;
+        let mut row = vec![left];
+        for ((diagonal, above), to) in above.iter().zip(above.iter().skip(1)).zip(b.chars()) {
+            left = (diagonal + usize::from(from != to)).min(above + 1).min(left + 1);
+            row.push(left);
+        }
+        above = row;
+    }
+    above.last().copied().unwrap_or_default()
+}

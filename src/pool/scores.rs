@@ -1,0 +1,118 @@
+//! Scores, checked.
+
+use ndarray::{Array2, ArrayViewMut1};
+use serde::Deserialize;
+
+use super::FileProblem;
+
+/// How far outside of [0, 1] a probability may lie; it is then clipped.
+const CLIPPED: f32 = 1e-3;
+
+/// How far from 1 the sum of a row of probabilities may be without being counted as rescaled.
+const UNSCALED: f32 = 1e-2;
+
+/// What the scores are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Any finite numbers; their softmax are the probabilities.
+    #[default]
+    Logits,
+    /// Numbers from 0 to 1 that sum to 1.
+    Probabilities,
+}
+
+impl Kind {
+    /// The column of lists that holds scores of this kind; also its name in a manifest.
+    pub(super) fn column(self) -> &'static str {
+        match self {
+            Self::Logits => "logits",
+            Self::Probabilities => "probabilities",
+        }
+    }
+
+    /// What the names of wide columns of this kind start with.
+    pub(super) fn prefix(self) -> &'static str {
+        match self {
+            Self::Logits => "logit_",
+            Self::Probabilities => "prob_",
+        }
+    }
+
+    fn fits(self, score: f32) -> bool {
+        match self {
+            Self::Logits => score.is_finite(),
+            Self::Probabilities => (-CLIPPED..=1.0 + CLIPPED).contains(&score),
+        }
+    }
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.column())
+    }
+}
+
+/// One model's scores on some samples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scores {
+    /// What the values are.
+    pub kind: Kind,
+    /// Samples x classes, row-major. All finite; rows of probabilities lie in [0, 1] and sum to 1
+    /// within the precision of f32.
+    pub values: Array2<f32>,
+    /// How many rows of probabilities had a sum more than 0.01 off 1 before they were normalised.
+    /// Rows of zeros mean "no answer": they became uniform and count too. 0 for logits.
+    pub rescaled: usize,
+}
+
+impl Scores {
+    /// Checks `values`, and normalises probabilities. `stored_row` is the row in the file of a row
+    /// of `values`, for messages.
+    pub(super) fn check(
+        kind: Kind,
+        mut values: Array2<f32>,
+        stored_row: impl Fn(usize) -> usize,
+    ) -> Result<Self, FileProblem> {
+        // Without an early exit the loop is vectorised; the culprit is sought only if there is one.
+        let fit = values.iter().fold(true, |fit, score| fit & kind.fits(*score));
+        if !fit && let Some(problem) = first_misfit(kind, &values, stored_row) {
+            return Err(problem);
+        }
+        let rescaled = match kind {
+            Kind::Logits => 0,
+            Kind::Probabilities => {
+                values.rows_mut().into_iter().map(normalise).filter(|r| *r).count()
+            }
+        };
+        Ok(Self { kind, values, rescaled })
+    }
+}
+
+fn first_misfit(
+    kind: Kind,
+    values: &Array2<f32>,
+    stored_row: impl Fn(usize) -> usize,
+) -> Option<FileProblem> {
+    let ((row, class), &value) = values.indexed_iter().find(|(_, score)| !kind.fits(**score))?;
+    let row = stored_row(row);
+    Some(match kind {
+        Kind::Probabilities if value.is_finite() => {
+            FileProblem::NotProbability { row, class, value }
+        }
+        _ => FileProblem::NotFinite { row, class, value },
+    })
+}
+
+/// Clips a row of probabilities and makes it sum to 1. Says whether its sum was off.
+fn normalise(mut row: ArrayViewMut1<'_, f32>) -> bool {
+    row.mapv_inplace(|p| p.clamp(0.0, 1.0));
+    let sum = row.sum();
+    if sum > 0.0 {
+        row /= sum;
+    } else {
+        let uniform = 1.0 / row.len() as f32;
+        row.fill(uniform);
+    }
+    (sum - 1.0).abs() > UNSCALED
+}

@@ -1,0 +1,14 @@
+//! What a run leaves behind: files, and words for people.
+
+mod files;
+mod output;
+mod reference;
+mod summary;
+mod text;
+mod verdicts;
+
+pub use files::{Export, FrontierCsv, FrontierJson, FrontierParquet, SpecJson};
+pub use output::{OutputDir, write_atomically};
+pub use reference::{Goal, Row, best_single, comparison};
+pub use summary::{headline, summary};
+pub use verdicts::{inspected, replayed};

@@ -1,0 +1,191 @@
+//! The summary that `optimize` and `select` print.
+
+use super::reference::{Row, comparison};
+use super::text::{cost, drawn, percent, table};
+use crate::search::Status;
+use crate::spec::wire::{Frontier, Held, ModelEntry, Point, SearchEntry};
+
+/// All of it: the headline, the table, the chosen cascade, and how sure the search is. `reference`
+/// is the single model that the choice is measured against.
+pub fn summary(frontier: &Frontier, chosen: Option<&Point>, reference: Option<&ModelEntry>) -> String {
+    let mut parts = vec![];
+    if let (Some(chosen), Some(reference)) = (chosen, reference) {
+        parts.push(headline(chosen, reference));
+    }
+    parts.push(comparison_table(frontier));
+    if let Some(chosen) = chosen {
+        parts.push(format!("chosen cascade ({}):\n{}", chosen.aggregation, drawn(chosen)) + &figures(chosen));
+    }
+    parts.push(how(frontier));
+    parts.join("\n\n")
+}
+
+/// One sentence: what the cascade is worth against a single model.
+pub fn headline(chosen: &Point, reference: &ModelEntry) -> String {
+    let (ours, theirs, on) = match (&chosen.holdout, &reference.holdout) {
+        (Some(ours), Some(theirs)) => {
+            (ours.figures(), theirs.figures_at(reference.cost), held_out(ours.samples))
+        }
+        _ => (
+            (chosen.accuracy, chosen.cost),
+            (reference.accuracy, reference.cost),
+            "the tuning samples".to_owned(),
+        ),
+    };
+    let gain = ours.0 - theirs.0;
+    let verb = match gain {
+        gain if gain > 0.0 => format!("beats {} by {:.2} points", reference.name, 100.0 * gain),
+        gain if gain < 0.0 => format!("comes within {:.2} points of {}", -100.0 * gain, reference.name),
+        _ => format!("matches {}", reference.name),
+    };
+    format!(
+        "{verb} at {}x its cost: {} against {} on {on}",
+        cost_ratio(ours.1 / theirs.1),
+        percent(ours.0),
+        percent(theirs.0),
+    )
+}
+
+fn cost_ratio(ratio: f64) -> String {
+    if ratio.is_finite() { cost_digits(ratio) } else { "infinitely many ".to_owned() }
+}
+
+fn cost_digits(ratio: f64) -> String {
+    let digits = if ratio > 0.0 { 1 - ratio.log10().floor() as i32 } else { 0 };
+    format!("{ratio:.*}", digits.clamp(0, 6) as usize)
+}
+
+fn held_out(samples: usize) -> String {
+    format!("{samples} held-out samples")
+}
+
+impl Held {
+    fn figures(&self) -> (f64, f64) {
+        (self.accuracy, self.cost)
+    }
+
+    /// The accuracy, and what the model costs on any sample.
+    fn figures_at(&self, cost: f64) -> (f64, f64) {
+        (self.accuracy, cost)
+    }
+}
+
+fn comparison_table(frontier: &Frontier) -> String {
+    let held = frontier.pool.holdout_samples > 0;
+    let rows = comparison(frontier);
+    let part = |title: &str, header: &[&str], pick: &dyn Fn(&Row<'_>) -> Option<Vec<String>>| {
+        let rows = rows.iter().map(|row| {
+            let model = [row.model.name.clone(), cost(row.model.cost)];
+            let cells = pick(row).unwrap_or_else(|| vec!["-".to_owned(); header.len() - 2]);
+            model.into_iter().chain(cells).collect()
+        });
+        format!("{title}\n{}", table(header, rows.collect()))
+    };
+    let unit = &frontier.pool.cost_unit;
+    let by_cost = part(
+        &format!("similar cost: the most accurate cascade for the price of each model ({unit})"),
+        &["model", "cost", "accuracy", "cascade", "gain", "held out", "cascade", "gain"],
+        &|row| gain_cells(row.model, row.similar_cost?, held),
+    );
+    let by_accuracy = part(
+        &format!("similar accuracy: the cheapest cascade as accurate as each model ({unit})"),
+        &["model", "cost", "cascade", "cheaper", "held out", "cheaper", "accuracy", "cascade"],
+        &|row| saving_cells(row.model, row.similar_accuracy?, held),
+    );
+    format!("{by_cost}\n\n{by_accuracy}")
+}
+
+/// Accuracy of a model and of a cascade and the difference, in percent, tuning and held out.
+fn gain_cells(model: &ModelEntry, point: &Point, held: bool) -> Option<Vec<String>> {
+    let cells = |model: f64, cascade: f64| {
+        let gain = 100.0 * (cascade - model);
+        [format!("{:.2}", 100.0 * model), format!("{:.2}", 100.0 * cascade), format!("{gain:+.2}")]
+    };
+    let mut all = cells(model.accuracy, point.accuracy).to_vec();
+    all.extend(match (held, &model.holdout, &point.holdout) {
+        (true, Some(model), Some(point)) => cells(model.accuracy, point.accuracy),
+        _ => ["-", "-", "-"].map(str::to_owned),
+    });
+    Some(all)
+}
+
+/// Cost of a cascade and how many times cheaper it is, tuning and held out, and held-out accuracy.
+fn saving_cells(model: &ModelEntry, point: &Point, held: bool) -> Option<Vec<String>> {
+    let cells = |cascade: f64| {
+        let times = if cascade > 0.0 { format!("{}x", cost_digits(model.cost / cascade)) } else { "-".into() };
+        [cost(cascade), times]
+    };
+    let mut all = cells(point.cost).to_vec();
+    match (held, &model.holdout, &point.holdout) {
+        (true, Some(single), Some(point)) => {
+            all.extend(cells(point.cost));
+            all.push(format!("{:.2}", 100.0 * single.accuracy));
+            all.push(format!("{:.2}", 100.0 * point.accuracy));
+        }
+        _ => all.extend(["-", "-", "-", "-"].map(str::to_owned)),
+    }
+    Some(all)
+}
+
+/// The chosen cascade's own figures.
+fn figures(point: &Point) -> String {
+    let unit = &point.cost_unit;
+    let mut text = format!(
+        "  tuning:   {} at {} {unit}, at worst {} {unit}",
+        percent(point.accuracy),
+        cost(point.cost),
+        cost(point.worst_case_cost),
+    );
+    if let Some(held) = &point.holdout {
+        let interval = held.accuracy_interval;
+        text += &format!(
+            "\n  held out: {} at {} {unit} (95 % interval {} to {})",
+            percent(held.accuracy),
+            cost(held.cost),
+            percent(interval.0),
+            percent(interval.1),
+        );
+    }
+    text
+}
+
+/// How the search went, and on what.
+fn how(frontier: &Frontier) -> String {
+    let SearchEntry { status, candidates, points_found, seconds, .. } = &frontier.search;
+    let gap = match frontier.search.certified_gap {
+        Some(0.0) => "; no cascade of the space is better at its cost".to_owned(),
+        Some(gap) => format!("; no cascade is better by more than {:.3} points", 100.0 * gap),
+        None if *status == Status::Grid => "; other thresholds were not looked at".to_owned(),
+        None => String::new(),
+    };
+    let shown = frontier.points.len();
+    let thinned = if shown < *points_found { format!("{shown} of ") } else { String::new() };
+    let held = match frontier.pool.holdout_samples {
+        0 => "none held out: figures on the samples that tuned them flatter".to_owned(),
+        samples => format!("{samples} held out"),
+    };
+    format!(
+        "search: {status}{gap}\n        {} cascades in {seconds:.2} s; frontier of {thinned}{points_found} points\n\
+         samples: {} to tune on, {held}",
+        count(*candidates),
+        frontier.pool.tuning_samples,
+    )
+}
+
+/// A large number in words that fit a line: `1.2e16`, `412,345`.
+fn count(number: u64) -> String {
+    if number == u64::MAX {
+        return "more than 1.8e19".to_owned();
+    }
+    if number >= 1_000_000_000 {
+        return format!("{:.2e}", number as f64);
+    }
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .filter_map(|group| std::str::from_utf8(group).ok())
+        .collect();
+    groups.join(",")
+}

@@ -1,0 +1,78 @@
+//! What `inspect` and `replay` say in text.
+
+use super::text::{cost, percent, table};
+use crate::inspect::Inspection;
+use crate::spec::Verdict;
+use crate::spec::wire::Spec;
+
+/// The tables of `inspect`.
+pub fn inspected(inspection: &Inspection) -> String {
+    let mut axes: Vec<&str> =
+        inspection.models.iter().flat_map(|model| model.costs.keys()).map(String::as_str).collect();
+    axes.sort_unstable();
+    axes.dedup();
+    let only_axis = axes.len() == 1;
+    let mut header = vec!["model", "accuracy", "95 % interval"];
+    header.extend(axes.iter().map(|axis| if only_axis { &inspection.cost_unit } else { *axis }));
+    header.extend(["confidence", "ECE"]);
+
+    let mut models: Vec<_> = inspection.models.iter().collect();
+    models.sort_by(|a, b| a.costs.values().next().partial_cmp(&b.costs.values().next()).unwrap_or(std::cmp::Ordering::Equal));
+    let rows = models.into_iter().map(|model| {
+        let interval = model.accuracy_interval;
+        let mut cells = vec![
+            model.name.clone(),
+            percent(model.accuracy),
+            format!("{:.2} to {:.2}", 100.0 * interval.0, 100.0 * interval.1),
+        ];
+        let costs = axes.iter().map(|axis| model.costs.get(*axis));
+        cells.extend(costs.map(|value| value.map_or("-".to_owned(), |value| cost(*value))));
+        cells.push(percent(model.mean_confidence));
+        cells.push(percent(model.calibration_error));
+        cells
+    });
+    format!(
+        "{}\n\nensemble of all: {} (mean_logits), {} (mean_probs)\noracle: {} (right if any model is)\n\
+         samples: {}, classes: {}",
+        table(&header, rows.collect()),
+        percent(inspection.ensemble_mean_logits),
+        percent(inspection.ensemble_mean_probs),
+        percent(inspection.oracle),
+        inspection.samples,
+        inspection.classes,
+    )
+}
+
+/// What `replay` found.
+pub fn replayed(spec: &Spec, verdict: &Verdict) -> String {
+    let all = &verdict.all;
+    let unit = &spec.point.cost_unit;
+    let exits = spec.point.stages.iter().zip(&all.exit_fractions).enumerate();
+    let rows = exits.map(|(number, (stage, found))| {
+        let stage_name = format!("[{}] {}", number + 1, stage.models.join(" + "));
+        vec![stage_name, percent(stage.exit_fraction), percent(*found)]
+    });
+    let compared = verdict.comparisons.iter().map(|comparison| {
+        let agrees = if comparison.agrees { "yes" } else { "NO" };
+        let (claimed, found) = (comparison.claimed.to_string(), comparison.found.to_string());
+        vec![comparison.figure.clone(), claimed, found, agrees.to_owned()]
+    });
+    let on = if verdict.same_inputs {
+        "the files are those that the spec was made from: figures must be equal"
+    } else {
+        "other files than the spec was made from: accuracies must be consistent"
+    };
+    let verdict_line = if verdict.agrees { "agrees with the spec" } else { "DISAGREES with the spec" };
+    let interval = all.accuracy_interval;
+    format!(
+        "{} samples: accuracy {} (95 % interval {} to {}), cost {} {unit}\n\n{}\n\n{}\n{}\n\n{verdict_line}",
+        all.samples,
+        percent(all.accuracy),
+        percent(interval.0),
+        percent(interval.1),
+        cost(all.cost),
+        table(&["exits at stage", "spec", "replay"], rows.collect()),
+        on,
+        table(&["figure", "spec", "replay", "agrees"], compared.collect()),
+    )
+}

@@ -1,0 +1,81 @@
+//! A cascade run over signals: what each sample does, added up.
+
+use super::{Signal, SignalKey, Signals};
+use crate::cascade::{Aggregation, Cascade, Committee, Ticks};
+
+/// What a cascade does on some samples.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// Number of samples.
+    pub samples: usize,
+    /// Right answers.
+    pub correct: u32,
+    /// Cost of all samples together.
+    pub cost: Ticks,
+    /// Samples that exit at each stage.
+    pub exits: Vec<u32>,
+}
+
+impl Tally {
+    /// Share of the samples that are right; 0 if there are none.
+    pub fn accuracy(&self) -> f64 {
+        share(self.correct, self.samples)
+    }
+
+    /// Share of the samples that exit at each stage.
+    pub fn exit_fractions(&self) -> Vec<f64> {
+        self.exits.iter().map(|&exits| share(exits, self.samples)).collect()
+    }
+}
+
+fn share(count: u32, of: usize) -> f64 {
+    if of == 0 { 0.0 } else { f64::from(count) / of as f64 }
+}
+
+impl Signals {
+    /// Runs `cascade` on `samples` (canonical positions); `costs` holds each model's cost.
+    /// `None` if a signal that the cascade needs was not computed.
+    pub fn tally(&self, cascade: &Cascade, costs: &[Ticks], samples: &[u32]) -> Option<Tally> {
+        let stages = self.stages(cascade, costs)?;
+        let mut tally =
+            Tally { samples: samples.len(), correct: 0, cost: 0, exits: vec![0; stages.len()] };
+        for &sample in samples {
+            let at = sample as usize;
+            let exits = |stage: &StageSignal<'_>| {
+                stage.threshold.is_none_or(|t| f64::from(stage.signal.confidence[at]) >= t)
+            };
+            let exit = stages.iter().position(exits).unwrap_or(stages.len() - 1);
+            tally.exits[exit] += 1;
+            tally.correct += u32::from(stages[exit].signal.right[at]);
+            tally.cost += stages[exit].cost;
+        }
+        Some(tally)
+    }
+
+    fn stages(&self, cascade: &Cascade, costs: &[Ticks]) -> Option<Vec<StageSignal<'_>>> {
+        let runs = cascade.committees();
+        let mut stages = Vec::with_capacity(runs.len());
+        for (stage, run) in cascade.stages.iter().zip(runs) {
+            let cost = cost_of(&run, costs);
+            let heard = match cascade.aggregation {
+                Aggregation::Last => stage.models.clone(),
+                Aggregation::MeanLogits | Aggregation::MeanProbs => run,
+            };
+            let key = SignalKey::new(cascade.aggregation, cascade.confidence, heard);
+            stages.push(StageSignal { signal: self.get(&key)?, cost, threshold: stage.threshold });
+        }
+        Some(stages)
+    }
+}
+
+/// What running all of `models` costs on one sample.
+fn cost_of(models: &Committee, costs: &[Ticks]) -> Ticks {
+    models.models().iter().map(|&model| costs[model]).sum()
+}
+
+struct StageSignal<'a> {
+    signal: &'a Signal,
+    /// Cost of a sample that exits here.
+    cost: Ticks,
+    threshold: Option<f64>,
+}

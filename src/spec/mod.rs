@@ -1,0 +1,9 @@
+//! Specs: the files that say all about a cascade, and the executor that shows they are right.
+
+mod load;
+mod replay;
+mod verify;
+pub mod wire;
+
+pub use replay::{Exit, replay, tally};
+pub use verify::{Comparison, Figures, Verdict, verify};

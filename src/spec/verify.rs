@@ -1,0 +1,144 @@
+//! Whether a replay agrees with what a spec claims.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::wire::{Held, Spec};
+use super::{Exit, tally};
+use crate::cascade::CostScale;
+use crate::error::Result;
+use crate::pool::Pool;
+use crate::signal::Tally;
+use crate::trust::{Interval, binomial_interval};
+
+/// Figures of a replay.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Figures {
+    /// Number of samples.
+    pub samples: usize,
+    /// Share of right answers.
+    pub accuracy: f64,
+    /// Exact 95 % interval of the accuracy.
+    pub accuracy_interval: Interval,
+    /// Mean cost of a sample.
+    pub cost: f64,
+    /// Share of the samples that exit at each stage.
+    pub exit_fractions: Vec<f64>,
+}
+
+/// One claim of a spec and what the replay found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Comparison {
+    /// Which figure, on which samples.
+    pub figure: String,
+    /// What the spec says.
+    pub claimed: f64,
+    /// What the replay found.
+    pub found: f64,
+    /// Whether the two agree.
+    pub agrees: bool,
+}
+
+/// The outcome of holding a replay against a spec.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verdict {
+    /// On all samples of the pool.
+    pub all: Figures,
+    /// Whether the pool is, byte for byte, the one that the spec was made from. If so figures must
+    /// be equal; if not, accuracies must be consistent with each other.
+    pub same_inputs: bool,
+    /// Claim by claim.
+    pub comparisons: Vec<Comparison>,
+    /// Whether all agree.
+    pub agrees: bool,
+}
+
+/// Holds the `exits` of a replay against `spec`. On the very files that the spec was made from, its
+/// tuning and held-out figures are found again and must be equal. On other data, the claimed
+/// accuracy (held out where there is one) must have a 95 % interval that overlaps the replay's.
+///
+/// # Errors
+/// If the pool's files cannot be hashed.
+pub fn verify(spec: &Spec, pool: &Pool, exits: &[Exit], scale: CostScale) -> Result<Verdict> {
+    let everyone: Vec<u32> = (0..pool.samples() as u32).collect();
+    let count = |samples: &[u32]| tally(exits, pool.labels(), spec.point.stages.len(), samples);
+    let all = Figures::new(&count(&everyone), scale);
+    let same_inputs = has_same_inputs(spec, pool)?;
+    let comparisons = if same_inputs {
+        let split = spec.provenance.split.split(pool.labels())?;
+        let mut comparisons = exact(spec, &count(&split.tuning), scale);
+        if let Some(held) = &spec.point.holdout {
+            comparisons.extend(exact_held(held, &count(&split.holdout), scale));
+        }
+        comparisons
+    } else {
+        vec![consistent(spec, &all)]
+    };
+    let agrees = comparisons.iter().all(|comparison| comparison.agrees);
+    Ok(Verdict { all, same_inputs, comparisons, agrees })
+}
+
+impl Figures {
+    fn new(tally: &Tally, scale: CostScale) -> Self {
+        Self {
+            samples: tally.samples,
+            accuracy: tally.accuracy(),
+            accuracy_interval: binomial_interval(tally.correct, tally.samples, 0.95),
+            cost: scale.mean(tally.cost, tally.samples),
+            exit_fractions: tally.exit_fractions(),
+        }
+    }
+}
+
+/// Whether every predictions file of `pool` is among the files that `spec` was made from. Paths may
+/// differ, and so may the manifest.
+fn has_same_inputs(spec: &Spec, pool: &Pool) -> Result<bool> {
+    let known: BTreeSet<&str> = spec.provenance.inputs.iter().map(|i| i.sha256.as_str()).collect();
+    let found = pool.inputs()?;
+    Ok(pool.models().iter().all(|model| {
+        let file = found.iter().find(|input| input.path == model.predictions);
+        file.is_some_and(|file| known.contains(file.sha256.as_str()))
+    }))
+}
+
+fn exact(spec: &Spec, tally: &Tally, scale: CostScale) -> Vec<Comparison> {
+    let mut comparisons = vec![
+        equal("accuracy, tuning".into(), spec.point.accuracy, tally.accuracy()),
+        equal("cost, tuning".into(), spec.point.cost, scale.mean(tally.cost, tally.samples)),
+    ];
+    let fractions = tally.exit_fractions();
+    for (number, (stage, found)) in spec.point.stages.iter().zip(fractions).enumerate() {
+        let figure = format!("exits at stage {}, tuning", number + 1);
+        comparisons.push(equal(figure, stage.exit_fraction, found));
+    }
+    comparisons
+}
+
+fn exact_held(held: &Held, tally: &Tally, scale: CostScale) -> Vec<Comparison> {
+    vec![
+        equal("accuracy, held out".into(), held.accuracy, tally.accuracy()),
+        equal("cost, held out".into(), held.cost, scale.mean(tally.cost, tally.samples)),
+    ]
+}
+
+fn equal(figure: String, claimed: f64, found: f64) -> Comparison {
+    Comparison { figure, claimed, found, agrees: claimed == found }
+}
+
+fn consistent(spec: &Spec, all: &Figures) -> Comparison {
+    let (figure, claimed, interval) = match &spec.point.holdout {
+        Some(held) => ("accuracy, held out", held.accuracy, held.accuracy_interval),
+        None => {
+            let samples = spec.provenance.samples;
+            let correct = (spec.point.accuracy * samples as f64).round() as u32;
+            ("accuracy, tuning", spec.point.accuracy, binomial_interval(correct, samples, 0.95))
+        }
+    };
+    Comparison {
+        figure: format!("{figure}, within its interval"),
+        claimed,
+        found: all.accuracy,
+        agrees: interval.overlaps(all.accuracy_interval),
+    }
+}

@@ -1,0 +1,184 @@
+//! The files' JSON, version 1: what is written, and what is read and still has to be checked.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cascade::{Aggregation, ConfidenceMeasure};
+use crate::search::Status;
+use crate::trust::{Interval, SplitRule};
+
+/// `format` of every spec and point.
+pub const FORMAT: &str = "committee.cascade";
+
+/// The version that this crate writes.
+pub const VERSION: u32 = 1;
+
+/// One cascade with its figures: a point of `frontier.json`, and the body of a [`Spec`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// [`FORMAT`].
+    pub format: String,
+    /// [`VERSION`].
+    pub version: u32,
+    /// How the models run so far are combined.
+    pub aggregation: Aggregation,
+    /// What thresholds are compared with.
+    pub confidence: ConfidenceMeasure,
+    /// In the order in which they run.
+    pub stages: Vec<StageEntry>,
+    /// Unit of every cost.
+    pub cost_unit: String,
+    /// Cost of one run of each model of the cascade.
+    pub model_costs: BTreeMap<String, f64>,
+    /// Expected cost of a sample, on the tuning samples.
+    pub cost: f64,
+    /// Cost of a sample that passes every stage.
+    pub worst_case_cost: f64,
+    /// Share of the tuning samples that are right.
+    pub accuracy: f64,
+    /// Figures on samples that no choice looked at; absent where none were held out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holdout: Option<Held>,
+}
+
+/// One stage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StageEntry {
+    /// Names of the models that run here.
+    pub models: Vec<String>,
+    /// Least confidence to exit here; null for the last stage, where every sample exits.
+    pub threshold: Option<f64>,
+    /// Share of the tuning samples that exit here.
+    pub exit_fraction: f64,
+}
+
+/// Figures on held-out samples.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    /// Number of samples.
+    pub samples: usize,
+    /// Mean cost of a sample.
+    pub cost: f64,
+    /// Share of right answers.
+    pub accuracy: f64,
+    /// Exact 95 % interval of the accuracy.
+    pub accuracy_interval: Interval,
+}
+
+/// `cascade.json`: all that a runtime needs to run one cascade.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Spec {
+    /// The cascade and its figures.
+    #[serde(flatten)]
+    pub point: Point,
+    /// Number of classes.
+    pub classes: usize,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+/// How a frontier and its specs were made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// Name of the program.
+    pub tool: String,
+    /// Its version.
+    pub version: String,
+    /// The command's options that bear on the result.
+    pub options: BTreeMap<String, serde_json::Value>,
+    /// How the samples were divided.
+    pub split: SplitRule,
+    /// Number of samples, all together.
+    pub samples: usize,
+    /// Every file that was read.
+    pub inputs: Vec<Input>,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// Its path, as it was given.
+    pub file: String,
+    /// Hash of its content, in hexadecimal.
+    pub sha256: String,
+}
+
+/// `frontier.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Frontier {
+    /// Cheapest first; accuracy and cost both rise.
+    pub points: Vec<Point>,
+    /// How the search went.
+    pub search: SearchEntry,
+    /// What was searched.
+    pub pool: PoolEntry,
+    /// How it was made.
+    pub provenance: Provenance,
+}
+
+/// How a search went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SearchEntry {
+    /// Why it ended.
+    pub status: Status,
+    /// Largest accuracy by which a cascade of the space may beat the frontier at its cost; null
+    /// where nothing is known.
+    pub certified_gap: Option<f64>,
+    /// Cascades in the space, at most 2^64 - 1.
+    pub candidates: u64,
+    /// Cascades scored and cells bounded.
+    pub evaluated: u64,
+    /// Cells dropped by their bound.
+    pub pruned: u64,
+    /// Points of the frontier before it was thinned.
+    pub points_found: usize,
+    /// Time spent; the only figure that differs between runs.
+    pub seconds: f64,
+}
+
+/// What was searched.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PoolEntry {
+    /// Unit of every cost.
+    pub cost_unit: String,
+    /// Number of classes.
+    pub classes: usize,
+    /// Samples that tuned.
+    pub tuning_samples: usize,
+    /// Samples that were held out.
+    pub holdout_samples: usize,
+    /// The single models, by name.
+    pub models: Vec<ModelEntry>,
+}
+
+/// One model on its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelEntry {
+    /// Its name.
+    pub name: String,
+    /// Cost of one run.
+    pub cost: f64,
+    /// Share of the tuning samples that are right.
+    pub accuracy: f64,
+    /// Figures on held-out samples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holdout: Option<Held>,
+}
+
+impl Frontier {
+    /// The spec of point `index`, if there is one.
+    pub fn spec(&self, index: usize) -> Option<Spec> {
+        let point = self.points.get(index)?.clone();
+        let (classes, provenance) = (self.pool.classes, self.provenance.clone());
+        Some(Spec { point, classes, provenance })
+    }
+}
+
+impl Point {
+    /// The cascade in one line: `a -> b+c`.
+    pub fn path(&self) -> String {
+        let stages = self.stages.iter().map(|stage| stage.models.join("+"));
+        stages.collect::<Vec<_>>().join(" -> ")
+    }
+}

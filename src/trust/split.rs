@@ -1,0 +1,109 @@
+//! Which samples tune and which are only reported.
+
+use std::collections::BTreeMap;
+
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// How samples are divided. The same rule on the same samples gives the same parts.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct SplitRule {
+    /// Share of the samples of each class that is held out, from 0 to below 1.
+    pub holdout: f64,
+    /// Seed of the draw.
+    pub seed: u64,
+}
+
+/// Canonical positions of the samples of both parts, ascending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// The samples that thresholds and cascades are chosen on.
+    pub tuning: Vec<u32>,
+    /// The samples that no choice ever looks at.
+    pub holdout: Vec<u32>,
+}
+
+impl SplitRule {
+    /// Divides samples with these `labels` (in canonical order), each class for itself.
+    ///
+    /// # Errors
+    /// [`Error::Option`] if the share is out of its range or leaves no sample to tune on, or none
+    /// to hold out where some were asked for.
+    pub fn split(self, labels: &[u32]) -> Result<Split> {
+        if !(0.0..1.0).contains(&self.holdout) {
+            let expected = "a share from 0 to below 1";
+            return Err(Error::option("--holdout", expected, self.holdout));
+        }
+        let mut classes: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (position, &label) in labels.iter().enumerate() {
+            classes.entry(label).or_default().push(position as u32);
+        }
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        let mut split = Split { tuning: vec![], holdout: vec![] };
+        // The share is kept over all classes together, so that many small classes do not each
+        // round the same way.
+        let mut owed = 0.0;
+        for mut members in classes.into_values() {
+            members.shuffle(&mut rng);
+            owed += self.holdout * members.len() as f64;
+            let held = (owed.round() as usize).min(members.len());
+            owed -= held as f64;
+            split.holdout.extend(&members[..held]);
+            split.tuning.extend(&members[held..]);
+        }
+        split.holdout.sort_unstable();
+        split.tuning.sort_unstable();
+        if split.tuning.is_empty() || (self.holdout > 0.0 && split.holdout.is_empty()) {
+            let found = format!("{} of {} samples", self.holdout, labels.len());
+            return Err(Error::option("--holdout", "a share that leaves samples on both sides", found));
+        }
+        Ok(split)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_is_divided_and_nothing_is_lost() {
+        let labels: Vec<u32> = (0..1000).map(|i| i * i % 7).collect();
+        let split = SplitRule { holdout: 0.3, seed: 5 }.split(&labels).unwrap();
+        let mut all: Vec<u32> = split.tuning.iter().chain(&split.holdout).copied().collect();
+        all.sort_unstable();
+        assert_eq!(all, (0..1000).collect::<Vec<u32>>());
+        assert_eq!(split.holdout.len(), 300);
+        for class in [0, 1, 2, 4] {
+            let of = |part: &[u32]| part.iter().filter(|&&s| labels[s as usize] == class).count();
+            let (held, total) = (of(&split.holdout), of(&split.holdout) + of(&split.tuning));
+            assert!((held as f64 - 0.3 * total as f64).abs() <= 1.0);
+        }
+    }
+
+    #[test]
+    fn singletons_are_shared_out() {
+        let labels: Vec<u32> = (0..100).collect();
+        let split = SplitRule { holdout: 0.5, seed: 0 }.split(&labels).unwrap();
+        assert_eq!((split.tuning.len(), split.holdout.len()), (50, 50));
+    }
+
+    #[test]
+    fn seeds_differ_and_repeat() {
+        let labels = vec![0; 50];
+        let draw = |seed| SplitRule { holdout: 0.5, seed }.split(&labels).unwrap();
+        assert_eq!(draw(1), draw(1));
+        assert_ne!(draw(1), draw(2));
+    }
+
+    #[test]
+    fn impossible_shares_are_refused() {
+        for holdout in [-0.1, 1.0, f64::NAN, 0.999] {
+            assert!(SplitRule { holdout, seed: 0 }.split(&[0, 1]).is_err(), "{holdout}");
+        }
+        assert!(SplitRule { holdout: 0.0, seed: 0 }.split(&[0, 1]).unwrap().holdout.is_empty());
+    }
+}
