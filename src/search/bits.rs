@@ -53,6 +53,15 @@ pub(crate) fn full(samples: usize) -> Vec<u64> {
     bits
 }
 
+/// The set of the places where `flags` are true.
+pub(crate) fn collect(flags: impl ExactSizeIterator<Item = bool>) -> Vec<u64> {
+    let mut bits = vec![0; flags.len().div_ceil(WORD)];
+    for (at, flag) in flags.enumerate() {
+        bits[at / WORD] |= u64::from(flag) << (at % WORD);
+    }
+    bits
+}
+
 /// The members of a set, ascending.
 pub(crate) fn members(bits: &[u64]) -> impl Iterator<Item = usize> {
     bits.iter().enumerate().flat_map(|(number, &word)| {

@@ -5,34 +5,63 @@
 //! any stage it may exit at is right, the earliest of them for the cost) gives the cell's optimistic
 //! point: every cascade in the cell costs at least as much and has at most as many right answers.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
 use super::bits::{self, Bitmaps};
+use super::cut::Cut;
 use super::gate::Gate;
-use super::space::{ChainId, Space};
+use super::line::Place;
+use super::space::{ChainId, GateId, Space};
 use super::staircase::MAX_GATES;
 use crate::cascade::Ticks;
 
 /// One threshold index for each gate of a chain, the rest being 0.
 pub(crate) type Thresholds = [u32; MAX_GATES];
 
-/// Up to this many open samples, intervals are cut where the samples lie; above, sorting them
-/// would cost more than it saves and intervals are cut evenly.
-const CUT_BY_SAMPLES: usize = 4096;
+/// Parts that the gates of a chain with that many gates are cut into; the last serves for more.
+const PARTS: [usize; 5] = [1, 64, 32, 10, 6];
 
-/// About this many cells are made of one.
-const FAN_OUT: usize = 512;
+/// How many parts each of `gates` gates is cut into.
+fn parts_per_gate(gates: usize) -> usize {
+    PARTS[gates.min(PARTS.len() - 1)]
+}
+
+/// What the first split of every chain is made of, made once for all chains.
+pub(crate) struct FirstCuts {
+    /// For each gate, the samples that its committee gets right.
+    right: Vec<Vec<u64>>,
+    /// For each number of parts that occurs, every gate's cut.
+    cuts: BTreeMap<usize, Vec<Cut>>,
+}
+
+impl FirstCuts {
+    pub(crate) fn new(space: &Space) -> Self {
+        let right = space.gates.iter().map(|gate| bits::collect(gate.right.iter().copied()));
+        let most = space.chains.iter().map(|chain| usize::from(chain.depth)).max().unwrap_or(0);
+        let cuts = (1..=most).map(parts_per_gate).map(|parts| {
+            let cut = |gate: &Gate| Cut::new(&gate.ranks, gate.interval(), parts);
+            (parts, space.gates.par_iter().map(cut).collect())
+        });
+        Self { right: right.collect(), cuts: cuts.collect() }
+    }
+}
 
 /// A chain with what its stages need.
 pub(crate) struct ChainView<'a> {
     pub(crate) id: ChainId,
     /// The gates of all stages; the last one's thresholds play no part.
-    stages: Vec<&'a Gate>,
+    stages: Vec<(GateId, &'a Gate)>,
     /// The cost of a sample that exits at the first stage, and what each further stage adds.
     costs: Vec<Ticks>,
+    first: &'a FirstCuts,
 }
 
 impl<'a> ChainView<'a> {
     /// The chain `id` of `space`.
-    pub(crate) fn new(space: &'a Space, id: ChainId) -> Self {
+    pub(crate) fn new(space: &'a Space, first: &'a FirstCuts, id: ChainId) -> Self {
         let path = space.path(id);
         let mut before = 0;
         let mut costs = Vec::with_capacity(path.len());
@@ -40,11 +69,29 @@ impl<'a> ChainView<'a> {
             costs.push(chain.cost - before);
             before = chain.cost;
         }
-        Self { id, stages: path.iter().map(|chain| space.gate(chain)).collect(), costs }
+        let stages = path.iter().map(|chain| (chain.gate, space.gate(chain))).collect();
+        Self { id, stages, costs, first }
     }
 
-    fn gates(&self) -> &[&'a Gate] {
+    pub(super) fn gates(&self) -> &[(GateId, &'a Gate)] {
         &self.stages[..self.stages.len() - 1]
+    }
+
+    /// The cost of a sample that exits at each stage.
+    pub(super) fn costs_so_far(&self) -> impl Iterator<Item = Ticks> {
+        self.costs.iter().scan(0, |sum, cost| {
+            *sum += cost;
+            Some(*sum)
+        })
+    }
+
+    /// 1 if `stage` gets `sample` right, else 0.
+    pub(super) fn is_right(&self, stage: usize, sample: u32) -> f64 {
+        f64::from(u8::from(self.stages[stage].1.right[sample as usize]))
+    }
+
+    pub(super) fn rank(&self, gate: usize, sample: u32) -> u32 {
+        self.stages[gate].1.ranks[sample as usize]
     }
 
     /// The cell of all cascades of this chain.
@@ -55,10 +102,12 @@ impl<'a> ChainView<'a> {
             open: (0..samples as u32).collect(),
             correct: 0,
             cost: 0,
+            lowest_cost: 0,
+            highest_cost: Ticks::MAX,
+            most_correct: samples as u32,
         };
-        for (number, gate) in self.gates().iter().enumerate() {
-            cell.low[number] = 1;
-            cell.high[number] = gate.thresholds.len() as u32;
+        for (number, (_, gate)) in self.gates().iter().enumerate() {
+            (cell.low[number], cell.high[number]) = gate.interval();
         }
         cell
     }
@@ -70,10 +119,32 @@ pub(crate) struct Cell {
     low: Thresholds,
     high: Thresholds,
     /// The samples whose way the cell does not decide.
-    open: Vec<u32>,
+    pub(super) open: Vec<u32>,
     /// Right answers, and cost, of all other samples.
-    correct: u32,
-    cost: Ticks,
+    pub(super) correct: u32,
+    pub(super) cost: Ticks,
+    /// What all samples together cost at least and at most, and the most right answers.
+    pub(super) lowest_cost: Ticks,
+    pub(super) highest_cost: Ticks,
+    pub(super) most_correct: u32,
+}
+
+impl Cell {
+    /// Number of thresholds of a gate.
+    pub(super) fn thresholds(&self, gate: usize) -> usize {
+        (self.high[gate] - self.low[gate] + 1) as usize
+    }
+
+    /// What a gate does with a sample of this rank.
+    pub(super) fn place(&self, gate: usize, rank: u32) -> Place {
+        if rank >= self.high[gate] {
+            Place::Exits
+        } else if rank < self.low[gate] {
+            Place::Stays
+        } else {
+            Place::StaysFrom((rank + 1 - self.low[gate]) as usize)
+        }
+    }
 }
 
 /// The optimistic point of a part of a split cell.
@@ -91,47 +162,62 @@ pub(crate) struct Bound {
 pub(crate) struct Split<'a> {
     chain: &'a ChainView<'a>,
     cell: &'a Cell,
-    gates: Vec<Cut>,
+    gates: Vec<SplitGate<'a>>,
     /// For each stage, the open samples that it gets right.
-    right: Bitmaps,
+    right: Vec<Cow<'a, [u64]>>,
 }
 
-/// One gate's interval, cut into parts.
-struct Cut {
-    /// Lowest and highest threshold of each part.
-    parts: Vec<(u32, u32)>,
-    /// For each part, the samples that stay whatever its threshold…
-    surely_stay: Bitmaps,
-    /// …and those that may stay.
-    may_stay: Bitmaps,
+struct SplitGate<'a> {
+    cut: Cow<'a, Cut>,
     /// For each part, the samples that end up right at some stage that they may exit at, here or
     /// later, if they reach this gate at all.
     may_be_right: Bitmaps,
 }
 
 impl<'a> Split<'a> {
-    pub(crate) fn new(chain: &'a ChainView<'a>, cell: &'a Cell) -> Self {
-        let mut right = Bitmaps::new(chain.stages.len(), cell.open.len());
-        for (stage, gate) in chain.stages.iter().enumerate() {
-            for (at, &sample) in cell.open.iter().enumerate() {
-                if gate.right[sample as usize] {
-                    right.insert(stage, at);
-                }
-            }
-        }
+    /// Splits the whole of a chain, `cell` being its root.
+    pub(crate) fn first(chain: &'a ChainView<'a>, cell: &'a Cell) -> Self {
+        let cuts = chain.first.cuts.get(&parts_per_gate(chain.gates().len()));
+        let cuts = cuts.map_or(&[][..], Vec::as_slice);
+        let cut = |&(id, _): &(GateId, &Gate)| Cow::Borrowed(&cuts[id as usize]);
+        let right = |&(id, _): &(GateId, &Gate)| {
+            Cow::Borrowed(chain.first.right[id as usize].as_slice())
+        };
+        let cuts = chain.gates().iter().map(cut).collect();
+        Self::with(chain, cell, cuts, chain.stages.iter().map(right).collect())
+    }
+
+    /// Splits a smaller cell.
+    pub(crate) fn of(chain: &'a ChainView<'a>, cell: &'a Cell) -> Self {
         let gates = chain.gates();
         let most = parts_per_gate(gates.len());
-        let mut later = right.row(gates.len()).to_vec();
-        let mut cuts: Vec<Cut> = Vec::with_capacity(gates.len());
-        for (number, gate) in gates.iter().enumerate().rev() {
+        let cuts = gates.iter().enumerate().map(|(number, (_, gate))| {
             let ranks: Vec<u32> =
                 cell.open.iter().map(|&sample| gate.ranks[sample as usize]).collect();
-            let here = right.row(number);
-            cuts.push(Cut::new(&ranks, (cell.low[number], cell.high[number]), most, here, &later));
-            later.iter_mut().zip(here).for_each(|(later, here)| *later |= here);
+            Cow::Owned(Cut::new(&ranks, (cell.low[number], cell.high[number]), most))
+        });
+        let right = chain.stages.iter().map(|(_, gate)| {
+            let flags = cell.open.iter().map(|&sample| gate.right[sample as usize]);
+            Cow::Owned(bits::collect(flags))
+        });
+        Self::with(chain, cell, cuts.collect(), right.collect())
+    }
+
+    fn with(
+        chain: &'a ChainView<'a>,
+        cell: &'a Cell,
+        cuts: Vec<Cow<'a, Cut>>,
+        right: Vec<Cow<'a, [u64]>>,
+    ) -> Self {
+        let mut later = right.last().map_or(vec![], |last| last.to_vec());
+        let mut gates = Vec::with_capacity(cuts.len());
+        for (cut, here) in cuts.into_iter().zip(&right).rev() {
+            let may_be_right = may_be_right(&cut, here, &later);
+            gates.push(SplitGate { cut, may_be_right });
+            later.iter_mut().zip(here.iter()).for_each(|(later, here)| *later |= here);
         }
-        cuts.reverse();
-        Self { chain, cell, gates: cuts, right }
+        gates.reverse();
+        Self { chain, cell, gates, right }
     }
 
     /// Calls `visit` with the bound of every part that `worthwhile(cost, correct)` does not rule
@@ -142,16 +228,11 @@ impl<'a> Split<'a> {
         visit: &mut impl FnMut(Bound),
     ) {
         let samples = self.cell.open.len();
-        let everyone = bits::full(samples);
-        let first = Prefix {
-            cost: self.cell.cost + self.chain.costs[0] * samples as Ticks,
-            right: vec![0; everyone.len()],
-            surely: everyone.clone(),
-            may: everyone,
-        };
+        let first =
+            Prefix::first(samples, self.cell.cost + self.chain.costs[0] * samples as Ticks);
         let mut part = [0; MAX_GATES];
         if self.gates.is_empty() {
-            let correct = self.cell.correct + bits::count(self.right.row(0));
+            let correct = self.cell.correct + bits::count(&self.right[0]);
             visit(Bound { part, correct, cost: first.cost, point: Some(part.map(u32::from)) });
         } else {
             self.descend(0, &first, &mut part, worthwhile, visit);
@@ -166,13 +247,13 @@ impl<'a> Split<'a> {
         worthwhile: &mut impl FnMut(Ticks, u32) -> bool,
         visit: &mut impl FnMut(Bound),
     ) {
-        let cut = &self.gates[gate];
+        let SplitGate { cut, may_be_right } = &self.gates[gate];
         let last = gate + 1 == self.gates.len();
         for number in 0..cut.parts.len() {
             part[gate] = number as u16;
             let surely = bits::count_both(&prefix.surely, cut.surely_stay.row(number));
             let cost = prefix.cost + self.chain.costs[gate + 1] * Ticks::from(surely);
-            let right = bits::count_with(&prefix.right, &prefix.may, cut.may_be_right.row(number));
+            let right = bits::count_with(&prefix.right, &prefix.may, may_be_right.row(number));
             let correct = self.cell.correct + right;
             if !worthwhile(cost, correct) {
                 continue;
@@ -180,7 +261,7 @@ impl<'a> Split<'a> {
             if last {
                 visit(Bound { part: *part, correct, cost, point: self.point(part) });
             } else {
-                let prefix = prefix.pass(cut, number, self.right.row(gate), cost);
+                let prefix = prefix.pass(cut, number, &self.right[gate], cost);
                 self.descend(gate + 1, &prefix, part, worthwhile, visit);
             }
         }
@@ -189,8 +270,8 @@ impl<'a> Split<'a> {
     /// The thresholds of a part that holds only one vector of them.
     fn point(&self, part: &[u16; MAX_GATES]) -> Option<Thresholds> {
         let mut thresholds = [0; MAX_GATES];
-        for ((cut, &number), threshold) in self.gates.iter().zip(part).zip(&mut thresholds) {
-            let (low, high) = cut.parts[usize::from(number)];
+        for ((gate, &number), threshold) in self.gates.iter().zip(part).zip(&mut thresholds) {
+            let (low, high) = gate.cut.parts[usize::from(number)];
             if low != high {
                 return None;
             }
@@ -201,35 +282,35 @@ impl<'a> Split<'a> {
 
     /// The part of `bound` as a cell of its own.
     pub(crate) fn part(&self, bound: &Bound) -> Cell {
-        let everyone = bits::full(self.cell.open.len());
-        let Cell { low, high, correct, cost, .. } = *self.cell;
-        let mut cell = Cell { low, high, open: vec![], correct, cost };
-        let mut prefix = Prefix {
-            cost: 0,
-            right: vec![0; everyone.len()],
-            surely: everyone.clone(),
-            may: everyone,
+        let mut cell = Cell {
+            open: vec![],
+            lowest_cost: bound.cost,
+            most_correct: bound.correct,
+            ..*self.cell
         };
+        let all = self.cell.open.len() as Ticks;
+        cell.highest_cost = cell.cost + self.chain.costs[0] * all;
+        let mut prefix = Prefix::first(self.cell.open.len(), 0);
         let mut open = vec![0; prefix.may.len()];
         // Where decided samples exit: those that surely reach each further stage.
         let mut reached = Vec::with_capacity(self.gates.len());
-        for (gate, cut) in self.gates.iter().enumerate() {
+        for (gate, SplitGate { cut, .. }) in self.gates.iter().enumerate() {
             let number = usize::from(bound.part[gate]);
             (cell.low[gate], cell.high[gate]) = cut.parts[number];
             let stay = cut.surely_stay.row(number).iter().zip(cut.may_stay.row(number));
             for ((open, may_reach), (surely, may)) in open.iter_mut().zip(&prefix.may).zip(stay) {
                 *open |= may_reach & may & !surely;
             }
-            prefix = prefix.pass(cut, number, self.right.row(gate), 0);
+            prefix = prefix.pass(cut, number, &self.right[gate], 0);
+            cell.highest_cost += self.chain.costs[gate + 1] * Ticks::from(bits::count(&prefix.may));
             reached.push(prefix.surely.clone());
         }
-        let last = self.right.row(self.gates.len());
+        let last = &self.right[self.gates.len()];
         let decided: Vec<u64> = open.iter().map(|open| !open).collect();
-        let right = prefix.right.iter().zip(&prefix.may).zip(last);
+        let right = prefix.right.iter().zip(&prefix.may).zip(last.iter());
         let right: Vec<u64> = right.map(|((right, may), last)| right | (may & last)).collect();
         cell.correct += bits::count_both(&right, &decided);
-        let decided_samples = self.cell.open.len() as Ticks - Ticks::from(bits::count(&open));
-        cell.cost += self.chain.costs[0] * decided_samples;
+        cell.cost += self.chain.costs[0] * (all - Ticks::from(bits::count(&open)));
         for (reached, cost) in reached.iter().zip(&self.chain.costs[1..]) {
             cell.cost += cost * Ticks::from(bits::count_both(reached, &decided));
         }
@@ -251,6 +332,12 @@ struct Prefix {
 }
 
 impl Prefix {
+    /// Before any gate.
+    fn first(samples: usize, cost: Ticks) -> Self {
+        let everyone = bits::full(samples);
+        Self { cost, right: vec![0; everyone.len()], surely: everyone.clone(), may: everyone }
+    }
+
     /// After one more gate, `right_here` being the samples that its stage gets right.
     fn pass(&self, cut: &Cut, number: usize, right_here: &[u64], cost: Ticks) -> Self {
         let (surely_stay, may_stay) = (cut.surely_stay.row(number), cut.may_stay.row(number));
@@ -266,72 +353,17 @@ impl Prefix {
     }
 }
 
-impl Cut {
-    /// Cuts `low..=high` into at most `most` parts for open samples of these `ranks`, of which the
-    /// stage gets `here` right, and some later stage `later`.
-    fn new(
-        ranks: &[u32],
-        (low, high): (u32, u32),
-        most: usize,
-        here: &[u64],
-        later: &[u64],
-    ) -> Self {
-        let parts = if ranks.len() <= CUT_BY_SAMPLES {
-            parts_by_samples(ranks, low, high, most)
-        } else {
-            even_parts(low, high, most)
-        };
-        // A sample of rank `r` stays at threshold `t` if `r < t`: at the lowest threshold of a part
-        // if it surely stays, at the highest if it may.
-        let stays = |threshold: &dyn Fn(&(u32, u32)) -> u32| {
-            let mut bitmaps = Bitmaps::new(parts.len(), ranks.len());
-            for (sample, rank) in ranks.iter().enumerate() {
-                let first = parts.partition_point(|part| threshold(part) <= *rank);
-                if first < parts.len() {
-                    bitmaps.insert(first, sample);
-                }
-            }
-            bitmaps.accumulate();
-            bitmaps
-        };
-        let surely_stay = stays(&|part| part.0);
-        let may_stay = stays(&|part| part.1);
-        let mut may_be_right = Bitmaps::new(parts.len(), ranks.len());
-        for number in 0..parts.len() {
-            let stay = surely_stay.row(number).iter().zip(may_stay.row(number));
-            let right = here.iter().zip(later);
-            let outcome = may_be_right.row_mut(number).iter_mut();
-            for ((outcome, (surely, may)), (here, later)) in outcome.zip(stay).zip(right) {
-                *outcome = (here & !surely) | (later & may);
-            }
+/// For each part of a gate's cut, the samples that end up right if they reach the gate and take
+/// their best outcome: `here` are those that its own stage gets right, `later` some later one.
+fn may_be_right(cut: &Cut, here: &[u64], later: &[u64]) -> Bitmaps {
+    let mut outcomes = Bitmaps::new(cut.parts.len(), here.len() * u64::BITS as usize);
+    for number in 0..cut.parts.len() {
+        let stay = cut.surely_stay.row(number).iter().zip(cut.may_stay.row(number));
+        let right = here.iter().zip(later);
+        let outcome = outcomes.row_mut(number).iter_mut();
+        for ((outcome, (surely, may)), (here, later)) in outcome.zip(stay).zip(right) {
+            *outcome = (here & !surely) | (later & may);
         }
-        Self { parts, surely_stay, may_stay, may_be_right }
     }
-}
-
-/// How many parts each of `gates` gates is cut into.
-fn parts_per_gate(gates: usize) -> usize {
-    (FAN_OUT as f64).powf(1.0 / gates.max(1) as f64).round().max(2.0) as usize
-}
-
-/// `low..=high` in at most `most` parts of nearly the same length.
-fn even_parts(low: u32, high: u32, most: usize) -> Vec<(u32, u32)> {
-    let length = (high - low + 1) as usize;
-    let count = most.min(length);
-    let start = |part: usize| low + (part * length / count) as u32;
-    (0..count).map(|part| (start(part), start(part + 1) - 1)).collect()
-}
-
-/// Only thresholds that tell open samples apart, in at most `most` parts with nearly as many each.
-///
-/// Between two neighbouring ranks of open samples all thresholds act alike. The lowest stands for
-/// all: `low` itself, and `r + 1` for each rank `r` from `low` to below `high`.
-fn parts_by_samples(ranks: &[u32], low: u32, high: u32, most: usize) -> Vec<(u32, u32)> {
-    let inside = ranks.iter().filter(|&&rank| low <= rank && rank < high);
-    let mut distinct: Vec<u32> = inside.map(|rank| rank + 1).chain([low]).collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    let count = most.min(distinct.len());
-    let start = |part: usize| part * distinct.len() / count;
-    (0..count).map(|part| (distinct[start(part)], distinct[start(part + 1) - 1])).collect()
+    outcomes
 }

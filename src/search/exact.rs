@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use super::bound::{Bound, Cell, ChainView, Split, Thresholds};
+use super::bound::{Bound, ChainView, FirstCuts, Split, Thresholds};
 use super::space::{ChainId, Space};
 use super::staircase::{Candidate, Staircase, Step};
 use crate::cascade::Ticks;
@@ -50,6 +50,7 @@ pub(crate) fn search(
     let mut residuals: Vec<Residual> = (0..space.chains.len() as ChainId)
         .map(|chain| Residual { chain, gap: space.samples as u32 })
         .collect();
+    let first = FirstCuts::new(space);
     let early = EARLY_TOLERANCES.map(|share| (share * space.samples as f64) as u32);
     for slack in early.into_iter().chain([0]) {
         // Most promising first; what an earlier pass has settled needs no other.
@@ -61,7 +62,7 @@ pub(crate) fn search(
             }
             let batch = &mut residuals[start..(start + BATCH).min(live)];
             let solve = |residual: &Residual| {
-                solve(space, *residual, staircase, tolerance + slack, &stop)
+                solve(space, &first, *residual, staircase, tolerance + slack, &stop)
             };
             let solutions: Vec<Solution> = batch.par_iter().map(solve).collect();
             for (residual, solution) in batch.iter_mut().zip(solutions) {
@@ -95,16 +96,18 @@ struct Solution {
 /// Searches one chain against a copy of `staircase`.
 fn solve(
     space: &Space,
+    first: &FirstCuts,
     residual: Residual,
     staircase: &Staircase,
     tolerance: u32,
     stop: &dyn Fn() -> bool,
 ) -> Solution {
-    let chain = ChainView::new(space, residual.chain);
+    let chain = ChainView::new(space, first, residual.chain);
     let solution = Solution { found: vec![], gap: 0, bounded: 0, dropped: 0 };
     let staircase = staircase.clone();
     let mut solver = Solver { chain: &chain, staircase, tolerance, stop, solution };
-    if !solver.explore(&chain.root(space.samples)) {
+    let root = chain.root(space.samples);
+    if !solver.explore(&Split::first(&chain, &root)) {
         solver.solution.gap = residual.gap;
     }
     solver.solution
@@ -120,12 +123,11 @@ struct Solver<'a> {
 }
 
 impl Solver<'_> {
-    /// Searches all of `cell`; says whether it came to the end.
-    fn explore(&mut self, cell: &Cell) -> bool {
+    /// Searches all of a cell that was split; says whether it came to the end.
+    fn explore(&mut self, split: &Split<'_>) -> bool {
         if (self.stop)() {
             return false;
         }
-        let split = Split::new(self.chain, cell);
         let mut parts = Vec::new();
         split.bounds(&mut |cost, correct| self.is_worthwhile(cost, correct), &mut |bound| {
             parts.push(bound);
@@ -139,8 +141,16 @@ impl Solver<'_> {
             match part.point {
                 Some(thresholds) => self.offer(part, thresholds),
                 None if !self.is_worthwhile(part.cost, part.correct) => {}
-                None if !self.explore(&split.part(part)) => return false,
-                None => {}
+                None => {
+                    let cell = split.part(part);
+                    let gain = self.chain.gain(&cell, &self.staircase);
+                    if self.is_settled(gain) {
+                        continue;
+                    }
+                    if !self.explore(&Split::of(self.chain, &cell)) {
+                        return false;
+                    }
+                }
             }
         }
         true
@@ -149,13 +159,17 @@ impl Solver<'_> {
     /// Whether a part with this optimistic point has to be looked into.
     fn is_worthwhile(&mut self, cost: Ticks, correct: u32) -> bool {
         self.solution.bounded += 1;
-        let gain = correct.saturating_sub(self.staircase.best_at(cost));
-        let worthwhile = gain > self.tolerance;
-        if !worthwhile {
+        !self.is_settled(correct.saturating_sub(self.staircase.best_at(cost)))
+    }
+
+    /// Whether cascades that gain no more than this can be left alone.
+    fn is_settled(&mut self, gain: u32) -> bool {
+        let settled = gain <= self.tolerance;
+        if settled {
             self.solution.dropped += 1;
             self.solution.gap = self.solution.gap.max(gain);
         }
-        worthwhile
+        settled
     }
 
     fn offer(&mut self, point: &Bound, thresholds: Thresholds) {

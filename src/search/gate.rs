@@ -32,6 +32,11 @@ impl Gate {
         Self { committee, thresholds, ranks, right }
     }
 
+    /// The lowest and the highest index of a threshold.
+    pub(crate) fn interval(&self) -> (u32, u32) {
+        (1, self.thresholds.len() as u32)
+    }
+
     /// The indices of all thresholds, or of `count` of them at evenly spaced quantiles of the
     /// tuning samples (fewer where quantiles share one). Ascending.
     pub(crate) fn levels(&self, count: usize) -> Vec<u32> {

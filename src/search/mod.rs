@@ -2,9 +2,11 @@
 
 mod bits;
 mod bound;
+mod cut;
 mod exact;
 mod gate;
 mod grid;
+mod line;
 mod options;
 mod outcome;
 mod progress;

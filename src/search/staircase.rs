@@ -42,6 +42,12 @@ impl Staircase {
         above.checked_sub(1).map_or(0, |last| self.steps[last].correct)
     }
 
+    /// The steps that cost more than `low` and at most `high`.
+    pub(crate) fn between(&self, low: Ticks, high: Ticks) -> &[Step] {
+        let place = |cost| self.steps.partition_point(|step| step.cost <= cost);
+        &self.steps[place(low)..place(high)]
+    }
+
     /// Whether some step is at least as good in both and better in one.
     pub(crate) fn dominates(&self, cost: Ticks, correct: u32) -> bool {
         let above = self.steps.partition_point(|step| step.cost <= cost);
