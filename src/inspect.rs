@@ -85,7 +85,8 @@ pub fn inspect(pool: &Pool, observer: &dyn Observer) -> Result<Inspection> {
             calibration_error: expected_calibration_error(confidence, right),
         }
     });
-    let oracle = (0..total).filter(|&at| (0..count).any(|id| signal(&single(id)).right[at])).count();
+    let oracle =
+        (0..total).filter(|&at| (0..count).any(|id| signal(&single(id)).right[at])).count();
     Ok(Inspection {
         models: models.collect(),
         cost_unit: pool.cost_unit().to_owned(),

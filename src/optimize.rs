@@ -13,7 +13,8 @@ use crate::pool::{InputFile, Pool};
 use crate::search::{Found, Observer, Options, Progress, Resolution, Space, search};
 use crate::signal::{Signals, Tally};
 use crate::spec::wire::{
-    FORMAT, Frontier, Held, Input, ModelEntry, Point, PoolEntry, Provenance, SearchEntry, StageEntry, VERSION,
+    FORMAT, Frontier, Held, Input, ModelEntry, Point, PoolEntry, Provenance, SearchEntry,
+    StageEntry, VERSION,
 };
 use crate::trust::{Split, SplitRule, binomial_interval};
 use crate::warning::{Warning, warnings};
@@ -56,8 +57,11 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     let space = Space::new(pool, &signals, scope, &split.tuning);
     let outcome = search(&space, &options, observer);
 
-    let merits: Vec<(f64, f64)> =
-        outcome.frontier.iter().map(|found| (found.cost as f64, f64::from(found.correct))).collect();
+    let merits: Vec<(f64, f64)> = outcome
+        .frontier
+        .iter()
+        .map(|found| (found.cost as f64, f64::from(found.correct)))
+        .collect();
     let keep = if settings.max_points == 0 { usize::MAX } else { settings.max_points };
     let kept: Vec<&Found> = thin(&merits, keep).into_iter().map(|i| &outcome.frontier[i]).collect();
 
@@ -95,10 +99,8 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
 }
 
 fn inputs(pool: &Pool) -> Result<Vec<Input>> {
-    let input = |input: InputFile| Input {
-        file: input.path.display().to_string(),
-        sha256: input.sha256,
-    };
+    let input =
+        |input: InputFile| Input { file: input.path.display().to_string(), sha256: input.sha256 };
     Ok(pool.inputs()?.into_iter().map(input).collect())
 }
 

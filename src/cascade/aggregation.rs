@@ -7,7 +7,17 @@ use serde::{Deserialize, Serialize};
 /// Source: Wang et al., "Wisdom of Committees", ICLR 2022, section 3 (means) and the classic
 /// cascade (`last`). Which is best differs from pool to pool, so it is searched.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    clap::ValueEnum,
 )]
 #[serde(rename_all = "snake_case")]
 #[value(rename_all = "snake_case")]

@@ -7,7 +7,17 @@ use serde::{Deserialize, Serialize};
 /// `p` are the aggregated probabilities, `a` the aggregated scores (logits; probabilities under
 /// [`Aggregation::MeanProbs`](super::Aggregation::MeanProbs)).
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    clap::ValueEnum,
 )]
 #[serde(rename_all = "snake_case")]
 #[value(rename_all = "snake_case")]

@@ -139,7 +139,13 @@ pub struct OptimizeArgs {
     )]
     pub aggregation: Vec<Aggregation>,
     /// What gates compare with their thresholds; all that are named are searched together
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST", default_value = "max_prob")]
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        value_name = "LIST",
+        default_value = "max_prob"
+    )]
     pub confidence: Vec<ConfidenceMeasure>,
     /// Thresholds per gate: this many quantiles, or every distinct value
     #[arg(long, value_name = "T|exact", default_value = "exact")]

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
+use committee::inspect;
 use committee::pool::Pool;
 use committee::report::inspected;
-use committee::inspect;
 
 use super::args::{Common, InspectArgs};
 use super::progress::Terminal;

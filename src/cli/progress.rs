@@ -22,7 +22,9 @@ impl Terminal {
         let target =
             if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(0), target);
-        if let Ok(style) = ProgressStyle::with_template("{msg:32} [{bar:30}] {percent:>3} % {elapsed}") {
+        if let Ok(style) =
+            ProgressStyle::with_template("{msg:32} [{bar:30}] {percent:>3} % {elapsed}")
+        {
             bar.set_style(style.progress_chars("=> "));
         }
         Self { bar }

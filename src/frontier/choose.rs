@@ -73,7 +73,8 @@ impl Unmet {
         match self.nearest {
             None => format!("no cascade has {asked}: the frontier is empty"),
             Some(nearest) => {
-                let which = if self.lacks_accuracy { "the most accurate there" } else { "the cheapest" };
+                let which =
+                    if self.lacks_accuracy { "the most accurate there" } else { "the cheapest" };
                 let Merit { accuracy, cost, worst_case_cost } = nearest;
                 format!(
                     "no cascade has {asked}: {which} reaches accuracy {accuracy:.4} at {cost:.4} \
@@ -112,7 +113,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_met_names_the_nearest() {
-        let accurate = Limits { min_accuracy: Some(0.95), max_cost: Some(5.0), ..Limits::default() };
+        let accurate =
+            Limits { min_accuracy: Some(0.95), max_cost: Some(5.0), ..Limits::default() };
         let unmet = chosen(accurate).unwrap_err();
         assert_eq!((unmet.nearest.unwrap().accuracy, unmet.lacks_accuracy), (0.8, true));
         let cheap = Limits { max_cost: Some(0.5), ..Limits::default() };

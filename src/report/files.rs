@@ -76,7 +76,8 @@ impl Export for FrontierCsv<'_> {
 }
 
 fn to_json<T: serde::Serialize>(value: &T) -> Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| Error::Encode { message: error.to_string() })?;
+    let mut bytes = serde_json::to_vec_pretty(value)
+        .map_err(|error| Error::Encode { message: error.to_string() })?;
     bytes.push(b'\n');
     Ok(bytes)
 }

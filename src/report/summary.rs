@@ -7,14 +7,21 @@ use crate::spec::wire::{Frontier, Held, ModelEntry, Point, SearchEntry};
 
 /// All of it: the headline, the table, the chosen cascade, and how sure the search is. `reference`
 /// is the single model that the choice is measured against.
-pub fn summary(frontier: &Frontier, chosen: Option<&Point>, reference: Option<&ModelEntry>) -> String {
+pub fn summary(
+    frontier: &Frontier,
+    chosen: Option<&Point>,
+    reference: Option<&ModelEntry>,
+) -> String {
     let mut parts = vec![];
     if let (Some(chosen), Some(reference)) = (chosen, reference) {
         parts.push(headline(chosen, reference));
     }
     parts.push(comparison_table(frontier));
     if let Some(chosen) = chosen {
-        parts.push(format!("chosen cascade ({}):\n{}", chosen.aggregation, drawn(chosen)) + &figures(chosen));
+        parts.push(
+            format!("chosen cascade ({}):\n{}", chosen.aggregation, drawn(chosen))
+                + &figures(chosen),
+        );
     }
     parts.push(how(frontier));
     parts.join("\n\n")
@@ -35,7 +42,9 @@ pub fn headline(chosen: &Point, reference: &ModelEntry) -> String {
     let gain = ours.0 - theirs.0;
     let verb = match gain {
         gain if gain > 0.0 => format!("beats {} by {:.2} points", reference.name, 100.0 * gain),
-        gain if gain < 0.0 => format!("comes within {:.2} points of {}", -100.0 * gain, reference.name),
+        gain if gain < 0.0 => {
+            format!("comes within {:.2} points of {}", -100.0 * gain, reference.name)
+        }
         _ => format!("matches {}", reference.name),
     };
     format!(
@@ -112,7 +121,11 @@ fn gain_cells(model: &ModelEntry, point: &Point, held: bool) -> Option<Vec<Strin
 /// Cost of a cascade and how many times cheaper it is, tuning and held out, and held-out accuracy.
 fn saving_cells(model: &ModelEntry, point: &Point, held: bool) -> Option<Vec<String>> {
     let cells = |cascade: f64| {
-        let times = if cascade > 0.0 { format!("{}x", cost_digits(model.cost / cascade)) } else { "-".into() };
+        let times = if cascade > 0.0 {
+            format!("{}x", cost_digits(model.cost / cascade))
+        } else {
+            "-".into()
+        };
         [cost(cascade), times]
     };
     let mut all = cells(point.cost).to_vec();

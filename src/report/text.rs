@@ -47,7 +47,8 @@ pub fn drawn(point: &Point) -> String {
     let mut text = String::new();
     let last = point.stages.len() - 1;
     for (number, stage) in point.stages.iter().enumerate() {
-        let cost_here: f64 = stage.models.iter().filter_map(|name| point.model_costs.get(name)).sum();
+        let cost_here: f64 =
+            stage.models.iter().filter_map(|name| point.model_costs.get(name)).sum();
         text += &format!(
             "  [{}] {}  ({} {})\n",
             number + 1,

@@ -17,7 +17,13 @@ pub fn inspected(inspection: &Inspection) -> String {
     header.extend(["confidence", "ECE"]);
 
     let mut models: Vec<_> = inspection.models.iter().collect();
-    models.sort_by(|a, b| a.costs.values().next().partial_cmp(&b.costs.values().next()).unwrap_or(std::cmp::Ordering::Equal));
+    models.sort_by(|a, b| {
+        a.costs
+            .values()
+            .next()
+            .partial_cmp(&b.costs.values().next())
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
     let rows = models.into_iter().map(|model| {
         let interval = model.accuracy_interval;
         let mut cells = vec![
@@ -62,7 +68,8 @@ pub fn replayed(spec: &Spec, verdict: &Verdict) -> String {
     } else {
         "other files than the spec was made from: accuracies must be consistent"
     };
-    let verdict_line = if verdict.agrees { "agrees with the spec" } else { "DISAGREES with the spec" };
+    let verdict_line =
+        if verdict.agrees { "agrees with the spec" } else { "DISAGREES with the spec" };
     let interval = all.accuracy_interval;
     format!(
         "{} samples: accuracy {} (95 % interval {} to {}), cost {} {unit}\n\n{}\n\n{}\n{}\n\n{verdict_line}",

@@ -180,9 +180,8 @@ impl<'a> Split<'a> {
         let cuts = chain.first.cuts.get(&parts_per_gate(chain.gates().len()));
         let cuts = cuts.map_or(&[][..], Vec::as_slice);
         let cut = |&(id, _): &(GateId, &Gate)| Cow::Borrowed(&cuts[id as usize]);
-        let right = |&(id, _): &(GateId, &Gate)| {
-            Cow::Borrowed(chain.first.right[id as usize].as_slice())
-        };
+        let right =
+            |&(id, _): &(GateId, &Gate)| Cow::Borrowed(chain.first.right[id as usize].as_slice());
         let cuts = chain.gates().iter().map(cut).collect();
         Self::with(chain, cell, cuts, chain.stages.iter().map(right).collect())
     }
@@ -228,8 +227,7 @@ impl<'a> Split<'a> {
         visit: &mut impl FnMut(Bound),
     ) {
         let samples = self.cell.open.len();
-        let first =
-            Prefix::first(samples, self.cell.cost + self.chain.costs[0] * samples as Ticks);
+        let first = Prefix::first(samples, self.cell.cost + self.chain.costs[0] * samples as Ticks);
         let mut part = [0; MAX_GATES];
         if self.gates.is_empty() {
             let correct = self.cell.correct + bits::count(&self.right[0]);

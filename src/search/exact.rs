@@ -1,8 +1,10 @@
 //! Branch and bound over cells of thresholds, chain by chain, until no cascade can be better.
 //!
-//! Passes tighten: the first drops every cell that could beat the frontier only by a little, the
-//! last drops none that could beat it at all. So a good frontier is there early, and at any moment
-//! the most that any dropped or unvisited cell could still add is known: the certified gap.
+//! A first look splits every chain once and bounds the parts: that settles most chains, and says of
+//! the others how much they may still add. They are then searched to the end, the most promising
+//! first. At any moment the most that any unsettled chain may add is known: the certified gap.
+
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
@@ -14,9 +16,6 @@ use crate::cascade::Ticks;
 /// Chains that are solved between two updates of the frontier that they are measured against. A
 /// fixed number, so that the outcome does not depend on the number of threads.
 const BATCH: usize = 64;
-
-/// Shares of the samples that the passes before the last let pass.
-const EARLY_TOLERANCES: [f64; 2] = [1.0 / 256.0, 1.0 / 2048.0];
 
 /// How far a search by [`search`] got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +36,8 @@ struct Residual {
 }
 
 /// Improves `staircase` until no cascade of `space` beats it at its cost by more than `tolerance`
-/// right answers, or until `stop`. `on_chains` is told after each batch how many chains are done in
-/// this pass, how many it has, and the gap so far.
+/// right answers, or until `stop`. `on_chains` is told after each batch how many chains are done,
+/// how many there are, and the gap so far.
 pub(crate) fn search(
     space: &Space,
     staircase: &mut Staircase,
@@ -46,25 +45,27 @@ pub(crate) fn search(
     on_chains: impl Fn(usize, usize, u32),
     stop: impl Fn() -> bool + Sync,
 ) -> Certificate {
+    let first = FirstCuts::new(space);
     let mut certificate = Certificate { gap: 0, bounded: 0, dropped: 0 };
     let mut residuals: Vec<Residual> = (0..space.chains.len() as ChainId)
         .map(|chain| Residual { chain, gap: space.samples as u32 })
         .collect();
-    let first = FirstCuts::new(space);
-    let early = EARLY_TOLERANCES.map(|share| (share * space.samples as f64) as u32);
-    for slack in early.into_iter().chain([0]) {
-        // Most promising first; what an earlier pass has settled needs no other.
-        residuals.sort_by_key(|residual| (std::cmp::Reverse(residual.gap), residual.chain));
-        let live = residuals.partition_point(|residual| residual.gap > tolerance);
+    for phase in [Phase::Leaders, Phase::FirstLook, Phase::ToTheEnd] {
+        let leaders: BTreeSet<ChainId> =
+            staircase.steps().iter().map(|step| step.candidate.chain).collect();
+        let wanted = |residual: &Residual| {
+            residual.gap > tolerance
+                && (phase != Phase::Leaders || leaders.contains(&residual.chain))
+        };
+        residuals.sort_by_key(|r| (!wanted(r), std::cmp::Reverse(r.gap), r.chain));
+        let live = residuals.partition_point(wanted);
         for start in (0..live).step_by(BATCH) {
             if stop() {
                 break;
             }
             let batch = &mut residuals[start..(start + BATCH).min(live)];
-            let solve = |residual: &Residual| {
-                solve(space, &first, *residual, staircase, tolerance + slack, &stop)
-            };
-            let solutions: Vec<Solution> = batch.par_iter().map(solve).collect();
+            let task = Task { space, first: &first, staircase, tolerance, phase, stop: &stop };
+            let solutions: Vec<Solution> = batch.par_iter().map(|r| task.solve(*r)).collect();
             for (residual, solution) in batch.iter_mut().zip(solutions) {
                 residual.gap = solution.gap;
                 certificate.bounded += solution.bounded;
@@ -93,24 +94,45 @@ struct Solution {
     dropped: u64,
 }
 
-/// Searches one chain against a copy of `staircase`.
-fn solve(
-    space: &Space,
-    first: &FirstCuts,
-    residual: Residual,
-    staircase: &Staircase,
+/// Which chains to search, and how far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Those on the frontier so far, to the end: what they find settles most others.
+    Leaders,
+    /// All, but only the parts of the first split.
+    FirstLook,
+    /// What is left, to the end.
+    ToTheEnd,
+}
+
+/// What the chains of a batch have in common.
+struct Task<'a> {
+    space: &'a Space,
+    first: &'a FirstCuts,
+    staircase: &'a Staircase,
     tolerance: u32,
-    stop: &dyn Fn() -> bool,
-) -> Solution {
-    let chain = ChainView::new(space, first, residual.chain);
-    let solution = Solution { found: vec![], gap: 0, bounded: 0, dropped: 0 };
-    let staircase = staircase.clone();
-    let mut solver = Solver { chain: &chain, staircase, tolerance, stop, solution };
-    let root = chain.root(space.samples);
-    if !solver.explore(&Split::first(&chain, &root)) {
-        solver.solution.gap = residual.gap;
+    phase: Phase,
+    stop: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl Task<'_> {
+    /// Searches one chain against a copy of the staircase.
+    fn solve(&self, residual: Residual) -> Solution {
+        let chain = ChainView::new(self.space, self.first, residual.chain);
+        let mut solver = Solver {
+            chain: &chain,
+            staircase: self.staircase.clone(),
+            tolerance: self.tolerance,
+            phase: self.phase,
+            stop: self.stop,
+            solution: Solution { found: vec![], gap: 0, bounded: 0, dropped: 0 },
+        };
+        let root = chain.root(self.space.samples);
+        if !solver.explore(&Split::first(&chain, &root)) {
+            solver.solution.gap = residual.gap;
+        }
+        solver.solution
     }
-    solver.solution
 }
 
 /// Depth-first search of one chain.
@@ -118,7 +140,8 @@ struct Solver<'a> {
     chain: &'a ChainView<'a>,
     staircase: Staircase,
     tolerance: u32,
-    stop: &'a dyn Fn() -> bool,
+    phase: Phase,
+    stop: &'a (dyn Fn() -> bool + Sync),
     solution: Solution,
 }
 
@@ -133,7 +156,7 @@ impl Solver<'_> {
             parts.push(bound);
         });
         // The most promising part first: what it adds to the frontier may settle others.
-        parts.sort_by_key(|part| {
+        parts.sort_by_cached_key(|part| {
             let gain = part.correct.saturating_sub(self.staircase.best_at(part.cost));
             std::cmp::Reverse(gain)
         });
@@ -145,6 +168,10 @@ impl Solver<'_> {
                     let cell = split.part(part);
                     let gain = self.chain.gain(&cell, &self.staircase);
                     if self.is_settled(gain) {
+                        continue;
+                    }
+                    if self.phase == Phase::FirstLook {
+                        self.solution.gap = self.solution.gap.max(gain);
                         continue;
                     }
                     if !self.explore(&Split::of(self.chain, &cell)) {

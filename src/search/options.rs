@@ -26,7 +26,9 @@ impl std::str::FromStr for Resolution {
             return Ok(Self::Exact);
         }
         let count = text.parse().ok().filter(|count| *count > 0);
-        count.map(Self::Quantiles).ok_or_else(|| "expected \"exact\" or a number from 1 to 65535".into())
+        count
+            .map(Self::Quantiles)
+            .ok_or_else(|| "expected \"exact\" or a number from 1 to 65535".into())
     }
 }
 

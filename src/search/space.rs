@@ -5,9 +5,7 @@ use std::ops::Range;
 
 use super::gate::Gate;
 use super::staircase::Candidate;
-use crate::cascade::{
-    Aggregation, Cascade, Committee, ConfidenceMeasure, CostScale, Stage, Ticks,
-};
+use crate::cascade::{Aggregation, Cascade, Committee, ConfidenceMeasure, CostScale, Stage, Ticks};
 use crate::pool::Pool;
 use crate::signal::{SignalKey, Signals, committees};
 

@@ -90,10 +90,8 @@ impl Signals {
         on_chunk: impl Fn(usize) + Sync,
     ) -> Result<Self> {
         let layout = Layout::new(keys);
-        let blank = Signal {
-            confidence: vec![0.0; pool.samples()],
-            right: vec![false; pool.samples()],
-        };
+        let blank =
+            Signal { confidence: vec![0.0; pool.samples()], right: vec![false; pool.samples()] };
         let signals = Mutex::new(vec![blank; layout.index.len()]);
         let rescaled = Mutex::new(vec![0; pool.models().len()]);
         let outcomes: Vec<Result<()>> = pool

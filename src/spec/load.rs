@@ -38,8 +38,12 @@ impl Spec {
             for name in &stage.models {
                 let known = names.iter().position(|known| known == name).ok_or_else(|| {
                     let expected = format!("models of the pool ({})", names.join(", "));
-                    Problem::new(format!("stages[{number}].models"), expected, format!("\"{name}\""))
-                        .in_file(path, "")
+                    Problem::new(
+                        format!("stages[{number}].models"),
+                        expected,
+                        format!("\"{name}\""),
+                    )
+                    .in_file(path, "")
                 })?;
                 models.push(known);
             }
@@ -61,7 +65,8 @@ impl Frontier {
             let place = format!("points[{number}].");
             check(point).map_err(|problem| problem.in_file(path, &place))?;
         }
-        let rises = |pair: &[Point]| pair[0].cost <= pair[1].cost && pair[0].accuracy <= pair[1].accuracy;
+        let rises =
+            |pair: &[Point]| pair[0].cost <= pair[1].cost && pair[0].accuracy <= pair[1].accuracy;
         if let Some(number) = frontier.points.windows(2).position(|pair| !rises(pair)) {
             let expected = "points that rise in cost and accuracy";
             let found = format!("point {} out of order", number + 1);
@@ -94,16 +99,18 @@ impl Problem {
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
-    let text = std::fs::read(path)
-        .map_err(|source| Error::Io { path: path.to_owned(), source })?;
-    serde_json::from_slice(&text)
-        .map_err(|source| Error::Json { path: path.to_owned(), source })
+    let text = std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+    serde_json::from_slice(&text).map_err(|source| Error::Json { path: path.to_owned(), source })
 }
 
 /// Checks what the types do not rule out.
 fn check(point: &Point) -> Result<(), Problem> {
     if point.format != FORMAT {
-        return Err(Problem::new("format", format!("\"{FORMAT}\""), format!("\"{}\"", point.format)));
+        return Err(Problem::new(
+            "format",
+            format!("\"{FORMAT}\""),
+            format!("\"{}\"", point.format),
+        ));
     }
     if point.version != VERSION {
         return Err(Problem::new("version", VERSION.to_string(), point.version));
@@ -116,7 +123,11 @@ fn check(point: &Point) -> Result<(), Problem> {
         let field = |name: &str| format!("stages[{number}].{name}");
         match stage.threshold {
             None if number < last => {
-                return Err(Problem::new(field("threshold"), "a number before the last stage", "null"));
+                return Err(Problem::new(
+                    field("threshold"),
+                    "a number before the last stage",
+                    "null",
+                ));
             }
             Some(threshold) if number == last => {
                 return Err(Problem::new(field("threshold"), "null at the last stage", threshold));
@@ -133,7 +144,11 @@ fn check(point: &Point) -> Result<(), Problem> {
             }
             if !point.model_costs.get(name).is_some_and(|cost| *cost >= 0.0) {
                 let found = format!("none for \"{name}\"");
-                return Err(Problem::new("model_costs", "a cost of at least 0 for every model", found));
+                return Err(Problem::new(
+                    "model_costs",
+                    "a cost of at least 0 for every model",
+                    found,
+                ));
             }
         }
         if point.aggregation == crate::cascade::Aggregation::Last && stage.models.len() > 1 {

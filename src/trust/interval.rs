@@ -54,7 +54,8 @@ mod tests {
         // P(X >= 812 | lower end) = P(X <= 812 | upper end) = 0.025, summed term by term.
         let (n, k) = (1000u32, 812u32);
         let Interval(lower, upper) = binomial_interval(k, n as usize, 0.95);
-        let ln_choose = |k: u32| (1..=k).map(|i| (f64::from(n - k + i) / f64::from(i)).ln()).sum::<f64>();
+        let ln_choose =
+            |k: u32| (1..=k).map(|i| (f64::from(n - k + i) / f64::from(i)).ln()).sum::<f64>();
         let mass = |k: u32, p: f64| {
             (ln_choose(k) + f64::from(k) * p.ln() + f64::from(n - k) * (1.0 - p).ln()).exp()
         };

@@ -59,7 +59,11 @@ impl SplitRule {
         split.tuning.sort_unstable();
         if split.tuning.is_empty() || (self.holdout > 0.0 && split.holdout.is_empty()) {
             let found = format!("{} of {} samples", self.holdout, labels.len());
-            return Err(Error::option("--holdout", "a share that leaves samples on both sides", found));
+            return Err(Error::option(
+                "--holdout",
+                "a share that leaves samples on both sides",
+                found,
+            ));
         }
         Ok(split)
     }

@@ -19,7 +19,8 @@ pub fn random_pool(seed: u64, models: usize, samples: usize, classes: usize) -> 
     for model in 0..models {
         let skill = 4 + 2 * model as i32;
         let values = Array2::from_shape_fn((samples, classes), |(sample, class)| {
-            let bonus = if labels[sample] == class as u32 { rng.random_range(0..=skill) } else { 0 };
+            let bonus =
+                if labels[sample] == class as u32 { rng.random_range(0..=skill) } else { 0 };
             (rng.random_range(-4..=4) + bonus) as f32 / 4.0
         });
         let kind = if rng.random_bool(0.3) { Kind::Probabilities } else { Kind::Logits };
@@ -67,8 +68,11 @@ pub fn run(pool: &Pool, cascade: &Cascade, samples: &[u32]) -> (u32, f64) {
         for stage in &cascade.stages {
             models.extend(stage.models.models());
             models.sort_unstable();
-            let heard =
-                if cascade.aggregation == Aggregation::Last { stage.models.models() } else { &models };
+            let heard = if cascade.aggregation == Aggregation::Last {
+                stage.models.models()
+            } else {
+                &models
+            };
             let said = said(&chunk.scores, heard, sample, cascade.aggregation, cascade.confidence);
             if stage.threshold.is_none_or(|threshold| f64::from(said.confidence) >= threshold) {
                 correct += u32::from(said.prediction == pool.labels()[sample as usize]);
