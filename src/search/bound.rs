@@ -6,6 +6,7 @@
 //! point: every cascade in the cell costs at least as much and has at most as many right answers.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -13,7 +14,6 @@ use rayon::prelude::*;
 use super::bits::{self, Bitmaps};
 use super::cut::Cut;
 use super::gate::Gate;
-use super::line::Place;
 use super::space::{ChainId, GateId, Space};
 use super::staircase::MAX_GATES;
 use crate::cascade::Ticks;
@@ -33,8 +33,17 @@ fn parts_per_gate(gates: usize) -> usize {
 pub(crate) struct FirstCuts {
     /// For each gate, the samples that its committee gets right.
     right: Vec<Vec<u64>>,
+    /// For each gate, the samples in the order of their ranks.
+    order: Vec<Vec<u32>>,
     /// For each number of parts that occurs, every gate's cut.
     cuts: BTreeMap<usize, Vec<Cut>>,
+}
+
+/// The samples in the order of their `ranks`.
+fn order(ranks: &[u32]) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..ranks.len() as u32).collect();
+    order.sort_unstable_by_key(|&sample| (ranks[sample as usize], sample));
+    order
 }
 
 impl FirstCuts {
@@ -45,7 +54,8 @@ impl FirstCuts {
             let cut = |gate: &Gate| Cut::new(&gate.ranks, gate.interval(), parts);
             (parts, space.gates.par_iter().map(cut).collect())
         });
-        Self { right: right.collect(), cuts: cuts.collect() }
+        let order = space.gates.par_iter().map(|gate| order(&gate.ranks)).collect();
+        Self { right: right.collect(), order, cuts: cuts.collect() }
     }
 }
 
@@ -73,25 +83,19 @@ impl<'a> ChainView<'a> {
         Self { id, stages, costs, first }
     }
 
-    pub(super) fn gates(&self) -> &[(GateId, &'a Gate)] {
+    fn gates(&self) -> &[(GateId, &'a Gate)] {
         &self.stages[..self.stages.len() - 1]
     }
 
-    /// The cost of a sample that exits at each stage.
-    pub(super) fn costs_so_far(&self) -> impl Iterator<Item = Ticks> {
-        self.costs.iter().scan(0, |sum, cost| {
-            *sum += cost;
-            Some(*sum)
-        })
-    }
-
-    /// 1 if `stage` gets `sample` right, else 0.
-    pub(super) fn is_right(&self, stage: usize, sample: u32) -> f64 {
-        f64::from(u8::from(self.stages[stage].1.right[sample as usize]))
-    }
-
-    pub(super) fn rank(&self, gate: usize, sample: u32) -> u32 {
-        self.stages[gate].1.ranks[sample as usize]
+    /// For each of `samples`, the stages that get it right, a bit each.
+    fn right_stages(&self, samples: &[u32]) -> Vec<u8> {
+        let mut all = vec![0; samples.len()];
+        for (stage, (_, gate)) in self.stages.iter().enumerate() {
+            for (bits, &sample) in all.iter_mut().zip(samples) {
+                *bits |= u8::from(gate.right[sample as usize]) << stage;
+            }
+        }
+        all
     }
 
     /// The cell of all cascades of this chain.
@@ -102,9 +106,6 @@ impl<'a> ChainView<'a> {
             open: (0..samples as u32).collect(),
             correct: 0,
             cost: 0,
-            lowest_cost: 0,
-            highest_cost: Ticks::MAX,
-            most_correct: samples as u32,
         };
         for (number, (_, gate)) in self.gates().iter().enumerate() {
             (cell.low[number], cell.high[number]) = gate.interval();
@@ -119,32 +120,10 @@ pub(crate) struct Cell {
     low: Thresholds,
     high: Thresholds,
     /// The samples whose way the cell does not decide.
-    pub(super) open: Vec<u32>,
+    open: Vec<u32>,
     /// Right answers, and cost, of all other samples.
-    pub(super) correct: u32,
-    pub(super) cost: Ticks,
-    /// What all samples together cost at least and at most, and the most right answers.
-    pub(super) lowest_cost: Ticks,
-    pub(super) highest_cost: Ticks,
-    pub(super) most_correct: u32,
-}
-
-impl Cell {
-    /// Number of thresholds of a gate.
-    pub(super) fn thresholds(&self, gate: usize) -> usize {
-        (self.high[gate] - self.low[gate] + 1) as usize
-    }
-
-    /// What a gate does with a sample of this rank.
-    pub(super) fn place(&self, gate: usize, rank: u32) -> Place {
-        if rank >= self.high[gate] {
-            Place::Exits
-        } else if rank < self.low[gate] {
-            Place::Stays
-        } else {
-            Place::StaysFrom((rank + 1 - self.low[gate]) as usize)
-        }
-    }
+    correct: u32,
+    cost: Ticks,
 }
 
 /// The optimistic point of a part of a split cell.
@@ -165,13 +144,25 @@ pub(crate) struct Split<'a> {
     gates: Vec<SplitGate<'a>>,
     /// For each stage, the open samples that it gets right.
     right: Vec<Cow<'a, [u64]>>,
+    /// For each open sample, the stages that get it right; made when first needed.
+    right_stages: OnceCell<Vec<u8>>,
 }
 
 struct SplitGate<'a> {
     cut: Cow<'a, Cut>,
+    /// The open samples' ranks at the gate, and the samples in the order of their ranks.
+    ranks: Cow<'a, [u32]>,
+    order: Cow<'a, [u32]>,
     /// For each part, the samples that end up right at some stage that they may exit at, here or
     /// later, if they reach this gate at all.
     may_be_right: Bitmaps,
+}
+
+/// What a gate's share of a split is made from.
+struct GateCut<'a> {
+    cut: Cow<'a, Cut>,
+    ranks: Cow<'a, [u32]>,
+    order: Cow<'a, [u32]>,
 }
 
 impl<'a> Split<'a> {
@@ -179,11 +170,15 @@ impl<'a> Split<'a> {
     pub(crate) fn first(chain: &'a ChainView<'a>, cell: &'a Cell) -> Self {
         let cuts = chain.first.cuts.get(&parts_per_gate(chain.gates().len()));
         let cuts = cuts.map_or(&[][..], Vec::as_slice);
-        let cut = |&(id, _): &(GateId, &Gate)| Cow::Borrowed(&cuts[id as usize]);
-        let right =
-            |&(id, _): &(GateId, &Gate)| Cow::Borrowed(chain.first.right[id as usize].as_slice());
-        let cuts = chain.gates().iter().map(cut).collect();
-        Self::with(chain, cell, cuts, chain.stages.iter().map(right).collect())
+        let right = chain.stages.iter().map(|(id, _)| {
+            Cow::Borrowed(chain.first.right[*id as usize].as_slice())
+        });
+        let cut = |&(id, gate): &(GateId, &'a Gate)| GateCut {
+            cut: Cow::Borrowed(&cuts[id as usize]),
+            ranks: Cow::Borrowed(&gate.ranks),
+            order: Cow::Borrowed(&chain.first.order[id as usize]),
+        };
+        Self::with(chain, cell, chain.gates().iter().map(cut).collect(), right.collect())
     }
 
     /// Splits a smaller cell.
@@ -193,7 +188,9 @@ impl<'a> Split<'a> {
         let cuts = gates.iter().enumerate().map(|(number, (_, gate))| {
             let ranks: Vec<u32> =
                 cell.open.iter().map(|&sample| gate.ranks[sample as usize]).collect();
-            Cow::Owned(Cut::new(&ranks, (cell.low[number], cell.high[number]), most))
+            let cut = Cut::new(&ranks, (cell.low[number], cell.high[number]), most);
+            let order = order(&ranks);
+            GateCut { cut: Cow::Owned(cut), ranks: Cow::Owned(ranks), order: Cow::Owned(order) }
         });
         let right = chain.stages.iter().map(|(_, gate)| {
             let flags = cell.open.iter().map(|&sample| gate.right[sample as usize]);
@@ -205,18 +202,75 @@ impl<'a> Split<'a> {
     fn with(
         chain: &'a ChainView<'a>,
         cell: &'a Cell,
-        cuts: Vec<Cow<'a, Cut>>,
+        cuts: Vec<GateCut<'a>>,
         right: Vec<Cow<'a, [u64]>>,
     ) -> Self {
         let mut later = right.last().map_or(vec![], |last| last.to_vec());
         let mut gates = Vec::with_capacity(cuts.len());
-        for (cut, here) in cuts.into_iter().zip(&right).rev() {
+        for (GateCut { cut, ranks, order }, here) in cuts.into_iter().zip(&right).rev() {
             let may_be_right = may_be_right(&cut, here, &later);
-            gates.push(SplitGate { cut, may_be_right });
+            gates.push(SplitGate { cut, ranks, order, may_be_right });
             later.iter_mut().zip(here.iter()).for_each(|(later, here)| *later |= here);
         }
         gates.reverse();
-        Self { chain, cell, gates, right }
+        Self { chain, cell, gates, right, right_stages: OnceCell::new() }
+    }
+
+    /// Lowest and highest threshold of each gate in the part of `bound`.
+    pub(super) fn intervals(&self, bound: &Bound) -> Vec<(u32, u32)> {
+        let parts = self.gates.iter().zip(&bound.part);
+        parts.map(|(gate, &number)| gate.cut.parts[usize::from(number)]).collect()
+    }
+
+    /// The open samples of ranks from `low` to below `high` at `gate`, in the order of ranks.
+    pub(super) fn between(&self, gate: usize, low: u32, high: u32) -> &[u32] {
+        let SplitGate { order, ranks, .. } = &self.gates[gate];
+        let place = |rank| order.partition_point(|&sample| ranks[sample as usize] < rank);
+        &order[place(low)..place(high)]
+    }
+
+    pub(super) fn rank(&self, gate: usize, sample: u32) -> u32 {
+        self.gates[gate].ranks[sample as usize]
+    }
+
+    /// The stages that get an open sample right, a bit each.
+    pub(super) fn right_stages(&self, sample: u32) -> u8 {
+        let make = || self.chain.right_stages(&self.cell.open);
+        self.right_stages.get_or_init(make)[sample as usize]
+    }
+
+    /// The cost of a sample that exits at each stage.
+    pub(super) fn costs_so_far(&self) -> impl Iterator<Item = Ticks> {
+        self.chain.costs.iter().scan(0, |sum, cost| {
+            *sum += cost;
+            Some(*sum)
+        })
+    }
+
+    /// The most that any cascade in the part of `bound` costs: that with the highest thresholds.
+    pub(super) fn highest_cost(&self, bound: &Bound) -> Ticks {
+        let mut reach = bits::full(self.cell.open.len());
+        let mut cost = self.cell.cost + self.chain.costs[0] * self.cell.open.len() as Ticks;
+        for ((gate, &number), more) in self.gates.iter().zip(&bound.part).zip(&self.chain.costs[1..])
+        {
+            let stay = gate.cut.may_stay.row(number.into());
+            reach.iter_mut().zip(stay).for_each(|(reach, stay)| *reach &= stay);
+            cost += more * Ticks::from(bits::count(&reach));
+        }
+        cost
+    }
+
+    /// The right answers of the cascade with the lowest thresholds in the part of `bound`.
+    pub(super) fn correct_at_lowest(&self, bound: &Bound) -> u32 {
+        let mut reach = bits::full(self.cell.open.len());
+        let mut correct = self.cell.correct;
+        for ((gate, &number), right) in self.gates.iter().zip(&bound.part).zip(&self.right) {
+            let stay = gate.cut.surely_stay.row(number.into());
+            correct += bits::count_both(&reach, right);
+            reach.iter_mut().zip(stay).for_each(|(reach, stay)| *reach &= stay);
+            correct -= bits::count_both(&reach, right);
+        }
+        correct + bits::count_both(&reach, &self.right[self.gates.len()])
     }
 
     /// Calls `visit` with the bound of every part that `worthwhile(cost, correct)` does not rule
@@ -245,7 +299,7 @@ impl<'a> Split<'a> {
         worthwhile: &mut impl FnMut(Ticks, u32) -> bool,
         visit: &mut impl FnMut(Bound),
     ) {
-        let SplitGate { cut, may_be_right } = &self.gates[gate];
+        let SplitGate { cut, may_be_right, .. } = &self.gates[gate];
         let last = gate + 1 == self.gates.len();
         for number in 0..cut.parts.len() {
             part[gate] = number as u16;
@@ -280,14 +334,8 @@ impl<'a> Split<'a> {
 
     /// The part of `bound` as a cell of its own.
     pub(crate) fn part(&self, bound: &Bound) -> Cell {
-        let mut cell = Cell {
-            open: vec![],
-            lowest_cost: bound.cost,
-            most_correct: bound.correct,
-            ..*self.cell
-        };
-        let all = self.cell.open.len() as Ticks;
-        cell.highest_cost = cell.cost + self.chain.costs[0] * all;
+        let Cell { low, high, correct, cost, .. } = *self.cell;
+        let mut cell = Cell { low, high, open: vec![], correct, cost };
         let mut prefix = Prefix::first(self.cell.open.len(), 0);
         let mut open = vec![0; prefix.may.len()];
         // Where decided samples exit: those that surely reach each further stage.
@@ -300,7 +348,6 @@ impl<'a> Split<'a> {
                 *open |= may_reach & may & !surely;
             }
             prefix = prefix.pass(cut, number, &self.right[gate], 0);
-            cell.highest_cost += self.chain.costs[gate + 1] * Ticks::from(bits::count(&prefix.may));
             reached.push(prefix.surely.clone());
         }
         let last = &self.right[self.gates.len()];
@@ -308,7 +355,8 @@ impl<'a> Split<'a> {
         let right = prefix.right.iter().zip(&prefix.may).zip(last.iter());
         let right: Vec<u64> = right.map(|((right, may), last)| right | (may & last)).collect();
         cell.correct += bits::count_both(&right, &decided);
-        cell.cost += self.chain.costs[0] * (all - Ticks::from(bits::count(&open)));
+        let decided_samples = self.cell.open.len() as Ticks - Ticks::from(bits::count(&open));
+        cell.cost += self.chain.costs[0] * decided_samples;
         for (reached, cost) in reached.iter().zip(&self.chain.costs[1..]) {
             cell.cost += cost * Ticks::from(bits::count_both(reached, &decided));
         }

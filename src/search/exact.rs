@@ -156,31 +156,36 @@ impl Solver<'_> {
             parts.push(bound);
         });
         // The most promising part first: what it adds to the frontier may settle others.
-        parts.sort_by_cached_key(|part| {
-            let gain = part.correct.saturating_sub(self.staircase.best_at(part.cost));
-            std::cmp::Reverse(gain)
-        });
-        for part in &parts {
-            match part.point {
-                Some(thresholds) => self.offer(part, thresholds),
-                None if !self.is_worthwhile(part.cost, part.correct) => {}
-                None => {
-                    let cell = split.part(part);
-                    let gain = self.chain.gain(&cell, &self.staircase);
-                    if self.is_settled(gain) {
-                        continue;
-                    }
-                    if self.phase == Phase::FirstLook {
-                        self.solution.gap = self.solution.gap.max(gain);
-                        continue;
-                    }
-                    if !self.explore(&Split::of(self.chain, &cell)) {
-                        return false;
-                    }
-                }
+        parts.sort_by_cached_key(|part| std::cmp::Reverse(self.simple_gain(part)));
+        for (number, part) in parts.iter().enumerate() {
+            if let Some(thresholds) = part.point {
+                self.offer(part, thresholds);
+                continue;
+            }
+            if !self.is_worthwhile(part.cost, part.correct) {
+                continue;
+            }
+            let gain = split.gain(part, &self.staircase);
+            if self.is_settled(gain) {
+                continue;
+            }
+            if self.phase == Phase::FirstLook {
+                // The chain will have to be searched; the next part is the best of the others.
+                let next = parts.get(number + 1).map_or(0, |next| self.simple_gain(next));
+                self.solution.gap = self.solution.gap.max(gain).max(next);
+                return true;
+            }
+            let cell = split.part(part);
+            if !self.explore(&Split::of(self.chain, &cell)) {
+                return false;
             }
         }
         true
+    }
+
+    /// The gain of a part's optimistic point.
+    fn simple_gain(&self, part: &Bound) -> u32 {
+        part.correct.saturating_sub(self.staircase.best_at(part.cost))
     }
 
     /// Whether a part with this optimistic point has to be looked into.

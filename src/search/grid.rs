@@ -214,8 +214,16 @@ impl Tables {
 
 /// Turns a histogram into sums over all cells that are no larger in any coordinate.
 fn accumulate(table: &mut [u32], shape: &[usize]) {
-    let mut stride = 1;
-    for &length in shape.iter().rev() {
+    let Some((&row, others)) = shape.split_last() else { return };
+    for row in table.chunks_mut(row) {
+        let mut sum = 0;
+        for cell in row {
+            sum += *cell;
+            *cell = sum;
+        }
+    }
+    let mut stride = row;
+    for &length in others.iter().rev() {
         for block in table.chunks_mut(stride * length) {
             for i in stride..block.len() {
                 block[i] += block[i - stride];
