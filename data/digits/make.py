@@ -41,7 +41,7 @@ Params = dict[str, Array]
 
 
 class Layer:
-    """Its subclasses `apply` themselves and count their `flops`, so no cost can drift from its network.
+    """A subclass both applies itself and counts its `flops`, so a cost cannot drift from its network.
 
     A multiply-accumulate is 2 FLOPs; adding a bias, comparing or scaling one number is 1.
     """
@@ -104,9 +104,9 @@ class Relu(Layer):
 
 @dataclass(frozen=True)
 class Shrink(Layer):
-    """Averages blocks down to side x side; to its own size, it is neither work nor cost.
+    """Averages blocks down to side x side. An image that has that size is left alone, at no cost.
 
-    To 1x1 it lets one set of weights fit any resolution.
+    Shrinking to 1x1 (a global mean) lets one set of weights fit any resolution.
     """
 
     side: int
@@ -124,7 +124,7 @@ class Shrink(Layer):
 
 @dataclass(frozen=True)
 class Network:
-    """One set of weights, and the models it is: a name for each resolution it runs at."""
+    """One set of weights. `models` maps a model's name to the resolution that it runs at."""
 
     models: dict[str, int]
     layers: tuple[Layer, ...]
