@@ -14,7 +14,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("committee: {error:#}");
+            eprintln!("committee: {error}");
             exit::bad_input()
         }
     }

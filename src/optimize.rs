@@ -1,6 +1,6 @@
 //! The main job, end to end: from a pool to a frontier with held-out figures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::cascade::{Cascade, Committee, CostScale, Stage, Ticks};
 use crate::error::Result;
-use crate::frontier::thin;
+use crate::frontier::{Goal, Merit, Single, Unmet, choose, similar, thin};
 use crate::pool::{InputFile, Pool};
 use crate::search::{Found, Observer, Options, Progress, Resolution, Space, search};
 use crate::signal::{Signals, Tally};
@@ -26,8 +26,10 @@ pub struct Settings {
     pub options: Options,
     /// Which samples tune.
     pub split: SplitRule,
-    /// Most points to keep; 0 keeps all.
+    /// Most points to keep, beside those that are chosen or compared with; 0 keeps all.
     pub max_points: usize,
+    /// Which cascade to choose.
+    pub goal: Goal,
 }
 
 /// What [`optimize`] found.
@@ -35,6 +37,10 @@ pub struct Settings {
 pub struct Optimized {
     /// The frontier, ready to be written.
     pub frontier: Frontier,
+    /// Which of its points was chosen, or why none.
+    pub chosen: std::result::Result<usize, Unmet>,
+    /// Which of the pool's models the choice is measured against.
+    pub reference: Option<usize>,
     /// What the user should know about the data.
     pub warnings: Vec<Warning>,
 }
@@ -47,6 +53,7 @@ pub struct Optimized {
 pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Result<Optimized> {
     let options = settings.options.clone().check()?;
     let scope = &settings.options.scope;
+    settings.goal.check(pool.models().iter().map(|model| model.name.as_str()))?;
     let split = settings.split.split(pool.labels())?;
     let total = pool.samples();
     let read = AtomicUsize::new(0);
@@ -57,17 +64,24 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     let space = Space::new(pool, &signals, scope, &split.tuning);
     let outcome = search(&space, &options, observer);
 
-    let merits: Vec<(f64, f64)> = outcome
-        .frontier
-        .iter()
-        .map(|found| (found.cost as f64, f64::from(found.correct)))
-        .collect();
-    let keep = if settings.max_points == 0 { usize::MAX } else { settings.max_points };
-    let kept: Vec<&Found> = thin(&merits, keep).into_iter().map(|i| &outcome.frontier[i]).collect();
-
     let scorer = Scorer::new(pool, &signals, space.scale, &split);
-    let points = kept.par_iter().map(|found| scorer.point(&found.cascade)).collect();
-    let models = (0..pool.models().len()).map(|model| scorer.model(model, settings)).collect();
+    let models: Vec<ModelEntry> =
+        (0..pool.models().len()).map(|model| scorer.model(model, settings)).collect();
+    let singles: Vec<Single<'_>> = models.iter().map(Single::from).collect();
+    let merits: Vec<Merit> = outcome.frontier.iter().map(|found| scorer.merit(found)).collect();
+    let (limits, reference) = settings.goal.limits(&singles);
+    let chosen = choose(&merits, &limits);
+
+    // Whatever is chosen or shown is taken from the whole frontier, and stays when it is thinned.
+    let shown = singles.iter().map(|single| similar(&merits, single));
+    let mut pinned: BTreeSet<usize> = shown.flat_map(|s| [s.cost, s.accuracy]).flatten().collect();
+    pinned.extend(chosen.as_ref().ok());
+    let keep = if settings.max_points == 0 { usize::MAX } else { settings.max_points };
+    let places: Vec<(f64, f64)> = merits.iter().map(|merit| (merit.cost, merit.accuracy)).collect();
+    let kept = thin(&places, keep, &pinned);
+    let points: Vec<Point> =
+        kept.par_iter().map(|&at| scorer.point(&outcome.frontier[at].cascade)).collect();
+    let chosen = chosen.map(|chosen| kept.partition_point(|&at| at < chosen));
     let frontier = Frontier {
         points,
         search: SearchEntry {
@@ -95,7 +109,7 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
             inputs: inputs(pool)?,
         },
     };
-    Ok(Optimized { frontier, warnings: warnings(pool, &signals) })
+    Ok(Optimized { frontier, chosen, reference, warnings: warnings(pool, &signals) })
 }
 
 fn inputs(pool: &Pool) -> Result<Vec<Input>> {
@@ -142,6 +156,17 @@ impl<'a> Scorer<'a> {
             worst_case_cost: self.scale.cost(models.iter().map(|&model| self.costs[model]).sum()),
             accuracy: tuning.accuracy(),
             holdout: self.held(cascade),
+        }
+    }
+
+    /// The figures that a choice goes by.
+    fn merit(&self, found: &Found) -> Merit {
+        let models = found.cascade.stages.iter().flat_map(|stage| stage.models.models());
+        let samples = self.split.tuning.len();
+        Merit {
+            accuracy: f64::from(found.correct) / samples as f64,
+            cost: self.scale.mean(found.cost, samples),
+            worst_case_cost: self.scale.cost(models.map(|&model| self.costs[model]).sum()),
         }
     }
 
@@ -194,6 +219,9 @@ impl Settings {
             ("gap".to_owned(), json!(gap)),
             ("time-limit".to_owned(), json!(time_limit.map(|limit| limit.as_secs_f64()))),
             ("max-points".to_owned(), json!(self.max_points)),
+            ("max-cost".to_owned(), json!(self.goal.max_cost)),
+            ("min-accuracy".to_owned(), json!(self.goal.min_accuracy)),
+            ("match".to_owned(), json!(self.goal.match_model)),
         ])
     }
 }

@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 /// A committee's confidence in its prediction; larger is surer.
 ///
-/// `p` are the aggregated probabilities, `a` the aggregated scores (logits; probabilities under
-/// [`Aggregation::MeanProbs`](super::Aggregation::MeanProbs)).
+/// Aggregated scores are logits, or probabilities under
+/// [`Aggregation::MeanProbs`](super::Aggregation::MeanProbs). Ranges with `C` classes: `max_prob`
+/// lies in `[1/C, 1]`, `margin` in `[0, 1]`, `logit_margin` is at least 0, and `entropy` lies in
+/// `[-ln C, 0]`.
 #[derive(
     Debug,
     Clone,
@@ -22,13 +24,13 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 #[value(rename_all = "snake_case")]
 pub enum ConfidenceMeasure {
-    /// The largest probability, in `[1/classes, 1]`.
+    /// The largest probability.
     MaxProb,
-    /// Largest minus second largest probability, in `[0, 1]`.
+    /// Largest minus second largest probability.
     Margin,
-    /// Largest minus second largest aggregated score, at least 0.
+    /// Largest minus second largest aggregated score.
     LogitMargin,
-    /// Minus the entropy of the probabilities, in nats: in `[-ln(classes), 0]`.
+    /// Minus the entropy of the probabilities, in nats.
     Entropy,
 }
 

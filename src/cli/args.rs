@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use committee::cascade::{Aggregation, ConfidenceMeasure};
+use committee::frontier::Goal;
 use committee::pool::PoolSource;
-use committee::report::Goal;
 use committee::search::Resolution;
 
 /// Finds the cascades and ensembles of your trained models that reach a big model's accuracy at a
@@ -29,7 +29,7 @@ pub struct Common {
     #[arg(long, short, global = true)]
     pub quiet: bool,
     /// Threads to use; all cores if left out. No result depends on it
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 }
 
@@ -153,7 +153,7 @@ pub struct OptimizeArgs {
     /// Stop when no cascade can be better by more than this accuracy
     #[arg(long, value_name = "G", default_value_t = 0.0)]
     pub gap: f64,
-    /// Stop searching after this many seconds, with the best so far and its gap
+    /// Stop searching after this many seconds (or inf), with the best so far and its gap
     #[arg(long, value_name = "S", default_value_t = 60.0)]
     pub time_limit: f64,
     /// Points of the frontier to keep, those that lose least hypervolume; 0 keeps all

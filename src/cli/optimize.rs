@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use committee::frontier::{Merit, choose};
 use committee::pool::Pool;
 use committee::report::{
     Export, FrontierCsv, FrontierJson, FrontierParquet, OutputDir, SpecJson, comparison, headline,
-    summary,
+    how_found, summary,
 };
 use committee::search::{Options, Scope};
 use committee::spec::wire::Frontier;
@@ -23,23 +22,20 @@ use super::progress::Terminal;
 pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let settings = settings(args)?;
     // Whatever can be wrong is found before any work, and nothing is written before all is done.
-    let goal = args.choice.goal();
     let pool = Pool::open(&args.pool.source()?, args.pool.cost_axis.as_deref())?;
-    goal.check(pool.models().iter().map(|model| model.name.as_str()))?;
+    settings.goal.check(pool.models().iter().map(|model| model.name.as_str()))?;
     let folder = OutputDir::plan(&args.out)?;
 
     Terminal::catch_interrupts()?;
     let terminal = Terminal::new(common.quiet);
     let found = optimize(&pool, &settings, &terminal);
     terminal.clear();
-    let Optimized { frontier, warnings } = found?;
+    let Optimized { frontier, chosen, reference, warnings } = found?;
     for warning in &warnings {
         common.remark(format_args!("warning: {warning}"));
     }
 
-    let (limits, reference) = goal.limits(&frontier)?;
-    let merits: Vec<Merit> = frontier.points.iter().map(Merit::from).collect();
-    let chosen = choose(&merits, &limits);
+    let reference = reference.and_then(|model| frontier.pool.models.get(model));
     let spec = chosen.as_ref().ok().and_then(|&index| frontier.spec(index));
 
     let mut exports: Vec<Box<dyn Export + '_>> = vec![
@@ -47,17 +43,22 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
         Box::new(FrontierParquet(&frontier)),
         Box::new(FrontierCsv(&frontier)),
     ];
-    match &spec {
-        Some(spec) => exports.push(Box::new(SpecJson(spec))),
-        // That of an earlier run would pass for this one's.
-        None => folder.remove("cascade.json")?,
+    if let Some(spec) = &spec {
+        exports.push(Box::new(SpecJson(spec)));
     }
     let files = folder.write(&exports)?;
+    if spec.is_none() {
+        // That of an earlier run would pass for this one's.
+        folder.remove("cascade.json")?;
+    }
 
     let point = spec.as_ref().map(|spec| &spec.point);
     let written = files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>();
     common.print(
-        || format!("{}\nwritten: {}", summary(&frontier, point, reference), written.join(", ")),
+        || {
+            let summary = summary(&frontier, point, reference);
+            format!("{summary}\n\n{}\nwritten: {}", how_found(&frontier), written.join(", "))
+        },
         || {
             json!({
                 "headline": point.zip(reference).map(|(point, model)| headline(point, model)),
@@ -80,20 +81,22 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
 }
 
 fn settings(args: &OptimizeArgs) -> anyhow::Result<Settings> {
-    let time_limit = Duration::try_from_secs_f64(args.time_limit).map_err(|_| {
-        anyhow::anyhow!("--time-limit: expected seconds, found {}", args.time_limit)
-    })?;
+    let time_limit = match args.time_limit {
+        f64::INFINITY => None,
+        seconds => Some(Duration::try_from_secs_f64(seconds).map_err(|_| {
+            anyhow::anyhow!("--time-limit: expected seconds or inf, found {seconds}")
+        })?),
+    };
     let scope = Scope {
         max_models: args.max_models,
         aggregations: args.aggregation.clone(),
         confidences: args.confidence.clone(),
         max_worst_case_cost: args.choice.max_worst_case_cost,
     };
-    let time_limit = Some(time_limit);
     let options = Options { scope, resolution: args.resolution, gap: args.gap, time_limit };
     options.clone().check()?;
     let split = SplitRule { holdout: args.holdout, seed: args.seed };
-    Ok(Settings { options, split, max_points: args.max_points })
+    Ok(Settings { options, split, max_points: args.max_points, goal: args.choice.goal() })
 }
 
 fn comparison_json(frontier: &Frontier) -> serde_json::Value {

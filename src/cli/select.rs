@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use committee::frontier::{Merit, choose};
+use committee::frontier::choose;
 use committee::report::{Export, SpecJson, headline, summary, write_atomically};
 use committee::spec::wire::Frontier;
 
@@ -15,9 +15,9 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let frontier = Frontier::read(&args.frontier)?;
     let goal = args.choice.goal();
     goal.check(frontier.pool.models.iter().map(|model| model.name.as_str()))?;
-    let (limits, reference) = goal.limits(&frontier)?;
-    let merits: Vec<Merit> = frontier.points.iter().map(Merit::from).collect();
-    let spec = match choose(&merits, &limits) {
+    let (limits, reference) = goal.limits(&frontier.singles());
+    let reference = reference.and_then(|model| frontier.pool.models.get(model));
+    let spec = match choose(&frontier.merits(), &limits) {
         Ok(index) => frontier.spec(index),
         Err(unmet) => {
             eprintln!("committee: {}", unmet.message(&frontier.pool.cost_unit));
@@ -25,11 +25,17 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
         }
     };
     let Some(spec) = spec else { anyhow::bail!("the frontier is empty") };
+    if goal.max_worst_case_cost.is_some() {
+        common.remark(
+            "note: chosen from the frontier of expected cost; within a worst-case limit, optimize \
+             with --max-worst-case-cost may find better ones",
+        );
+    }
     write_atomically(&args.out, &SpecJson(&spec).bytes()?)?;
     common.print(
         || {
             let text = summary(&frontier, Some(&spec.point), reference);
-            format!("{text}\nwritten: {}", args.out.display())
+            format!("{text}\n\nwritten: {}", args.out.display())
         },
         || {
             json!({

@@ -1,7 +1,9 @@
 //! What to make of a frontier: which points to keep and which one to take.
 
 mod choose;
+mod goal;
 mod thin;
 
 pub use choose::{Limits, Merit, Unmet, choose};
+pub use goal::{Goal, Similar, Single, similar};
 pub use thin::thin;

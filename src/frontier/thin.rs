@@ -1,14 +1,28 @@
 //! Keeping few points of a frontier at the least loss of hypervolume.
 
-/// Which `keep` (at least 2) of `points` to keep so that the hypervolume between the cheapest and
-/// the most accurate point, which both stay, shrinks least. `points` are (cost, accuracy), both
-/// strictly rising; the result is ascending. All are kept if there are no more than `keep`.
+use std::collections::BTreeSet;
+
+/// Which `keep` of `points` to keep. Those of `pinned`, the cheapest and the most accurate all stay,
+/// even if they are more than `keep`; the others are chosen so that the hypervolume between the two
+/// ends shrinks least. `points` are (cost, accuracy), both strictly rising; the result is ascending.
+pub fn thin(points: &[(f64, f64)], keep: usize, pinned: &BTreeSet<usize>) -> Vec<usize> {
+    if points.len() <= keep {
+        return (0..points.len()).collect();
+    }
+    let best = best_subset(points, keep);
+    let missing = pinned.iter().filter(|pin| best.binary_search(pin).is_err()).count();
+    let mut kept = pinned.clone();
+    kept.extend(best_subset(points, keep.saturating_sub(missing)));
+    kept.into_iter().collect()
+}
+
+/// The `keep` (at least 2) points with the largest hypervolume among those with both ends.
 ///
 /// The hypervolume of points `(x, y)` is the sum of `y * (next x - x)`, so the best choice ending
 /// at a point is a maximum over lines in its `x`: dynamic programming with an upper envelope of
 /// lines, in time `points * keep`. Source: Kuhn et al., "Hypervolume subset selection in two
 /// dimensions", Evolutionary Computation 24 (2016).
-pub fn thin(points: &[(f64, f64)], keep: usize) -> Vec<usize> {
+fn best_subset(points: &[(f64, f64)], keep: usize) -> Vec<usize> {
     let keep = keep.max(2);
     if points.len() <= keep {
         return (0..points.len()).collect();
@@ -72,6 +86,17 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn pinned_points_stay() {
+        let points: Vec<(f64, f64)> = (0..20).map(|i| (f64::from(i), f64::from(i))).collect();
+        let pinned = BTreeSet::from([3, 4, 5]);
+        let kept = thin(&points, 7, &pinned);
+        assert_eq!(kept.len(), 7);
+        assert!([0, 3, 4, 5, 19].iter().all(|place| kept.contains(place)), "{kept:?}");
+        assert_eq!(thin(&points, 20, &pinned).len(), 20);
+        assert_eq!(thin(&points, 2, &pinned), [0, 3, 4, 5, 19]);
+    }
+
     fn area(points: &[(f64, f64)], chosen: &[usize]) -> f64 {
         let pairs = chosen.windows(2);
         pairs.map(|pair| points[pair[0]].1 * (points[pair[1]].0 - points[pair[0]].0)).sum()
@@ -91,7 +116,7 @@ mod tests {
                     at
                 })
                 .collect();
-            let chosen = thin(&points, keep);
+            let chosen = best_subset(&points, keep);
             prop_assert_eq!(chosen.len(), keep.min(points.len()));
             prop_assert_eq!((chosen[0], *chosen.last().unwrap()), (0, points.len() - 1));
             prop_assert!(chosen.is_sorted());

@@ -176,6 +176,11 @@ impl Pool {
         &self.labels
     }
 
+    /// The manifest that the pool was opened from, if it was one.
+    pub fn manifest(&self) -> Option<&PathBuf> {
+        self.manifest.as_ref()
+    }
+
     /// The files that the pool was read from and their hashes: manifest, labels, predictions.
     ///
     /// # Errors

@@ -72,8 +72,8 @@ pub enum FileProblem {
     Ragged { column: String, row: usize, found: usize, expected: usize },
     /// NaN or infinite.
     #[error(
-        "row {row} (from 0), class {class}: the score is {value}, expected a finite number that \
-         fits 32 bits"
+        "row {row} (from 0), class {class}: the score is {value}, expected a finite number of at \
+         most 1e37 in size"
     )]
     NotFinite { row: usize, class: usize, value: f32 },
     /// Too far outside of [0, 1].

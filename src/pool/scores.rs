@@ -5,6 +5,9 @@ use serde::Deserialize;
 
 use super::FileProblem;
 
+/// Largest size of a logit: sums of a few of them do not overflow.
+const LARGEST_LOGIT: f32 = 1e37;
+
 /// How far outside of [0, 1] a probability may lie; it is then clipped.
 const CLIPPED: f32 = 1e-3;
 
@@ -41,7 +44,7 @@ impl Kind {
 
     fn fits(self, score: f32) -> bool {
         match self {
-            Self::Logits => score.is_finite(),
+            Self::Logits => score.abs() <= LARGEST_LOGIT,
             Self::Probabilities => (-CLIPPED..=1.0 + CLIPPED).contains(&score),
         }
     }
@@ -107,7 +110,8 @@ fn first_misfit(
 /// Clips a row of probabilities and makes it sum to 1. Says whether its sum was off.
 fn normalise(mut row: ArrayViewMut1<'_, f32>) -> bool {
     row.mapv_inplace(|p| p.clamp(0.0, 1.0));
-    let sum = row.sum();
+    // In the order of the classes, not as ndarray would: the sum is part of the stated formula.
+    let sum: f32 = row.iter().sum();
     if sum > 0.0 {
         row /= sum;
     } else {

@@ -9,6 +9,6 @@ mod verdicts;
 
 pub use files::{Export, FrontierCsv, FrontierJson, FrontierParquet, SpecJson};
 pub use output::{OutputDir, write_atomically};
-pub use reference::{Goal, Row, best_single, comparison};
-pub use summary::{headline, summary};
+pub use reference::{Row, comparison};
+pub use summary::{headline, how_found, summary};
 pub use verdicts::{inspected, replayed};

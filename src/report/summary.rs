@@ -5,8 +5,8 @@ use super::text::{cost, drawn, percent, table};
 use crate::search::Status;
 use crate::spec::wire::{Frontier, Held, ModelEntry, Point, SearchEntry};
 
-/// All of it: the headline, the table, the chosen cascade, and how sure the search is. `reference`
-/// is the single model that the choice is measured against.
+/// The headline, the table and the chosen cascade. `reference` is the single model that the choice
+/// is measured against.
 pub fn summary(
     frontier: &Frontier,
     chosen: Option<&Point>,
@@ -23,7 +23,6 @@ pub fn summary(
                 + &figures(chosen),
         );
     }
-    parts.push(how(frontier));
     parts.join("\n\n")
 }
 
@@ -163,7 +162,7 @@ fn figures(point: &Point) -> String {
 }
 
 /// How the search went, and on what.
-fn how(frontier: &Frontier) -> String {
+pub fn how_found(frontier: &Frontier) -> String {
     let SearchEntry { status, candidates, points_found, seconds, .. } = &frontier.search;
     let gap = match frontier.search.certified_gap {
         Some(0.0) => "; no cascade of the space is better at its cost".to_owned(),

@@ -72,6 +72,16 @@ pub(crate) fn members(bits: &[u64]) -> impl Iterator<Item = usize> {
     })
 }
 
+/// Adds to a set all that is in another.
+pub(crate) fn unite(set: &mut [u64], other: &[u64]) {
+    set.iter_mut().zip(other).for_each(|(word, other)| *word |= other);
+}
+
+/// Takes from a set all that is not in another.
+pub(crate) fn intersect(set: &mut [u64], other: &[u64]) {
+    set.iter_mut().zip(other).for_each(|(word, other)| *word &= other);
+}
+
 /// The size of a set.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512vpopcntdq", "x86_64+avx2+popcnt"))]
 pub(crate) fn count(bits: &[u64]) -> u32 {

@@ -15,7 +15,7 @@ use super::bits::{self, Bitmaps};
 use super::cut::Cut;
 use super::gate::Gate;
 use super::space::{ChainId, GateId, Space};
-use super::staircase::MAX_GATES;
+use super::staircase::{MAX_GATES, Staircase};
 use crate::cascade::Ticks;
 
 /// One threshold index for each gate of a chain, the rest being 0.
@@ -56,6 +56,19 @@ impl FirstCuts {
         });
         let order = space.gates.par_iter().map(|gate| order(&gate.ranks)).collect();
         Self { right: right.collect(), order, cuts: cuts.collect() }
+    }
+
+    /// The most right answers by which a cascade of a chain may beat `staircase` at its cost: every
+    /// sample is right if any stage gets it right, and leaves at the first.
+    pub(crate) fn gain(&self, space: &Space, chain: ChainId, staircase: &Staircase) -> u32 {
+        let path = space.path(chain);
+        let stages = path.iter().map(|chain| &self.right[chain.gate as usize]);
+        let right = stages.fold(vec![0; space.samples.div_ceil(64)], |mut all, stage| {
+            bits::unite(&mut all, stage);
+            all
+        });
+        let cost = path[0].cost * space.samples as Ticks;
+        bits::count(&right).saturating_sub(staircase.best_at(cost))
     }
 }
 
@@ -170,9 +183,10 @@ impl<'a> Split<'a> {
     pub(crate) fn first(chain: &'a ChainView<'a>, cell: &'a Cell) -> Self {
         let cuts = chain.first.cuts.get(&parts_per_gate(chain.gates().len()));
         let cuts = cuts.map_or(&[][..], Vec::as_slice);
-        let right = chain.stages.iter().map(|(id, _)| {
-            Cow::Borrowed(chain.first.right[*id as usize].as_slice())
-        });
+        let right = chain
+            .stages
+            .iter()
+            .map(|(id, _)| Cow::Borrowed(chain.first.right[*id as usize].as_slice()));
         let cut = |&(id, gate): &(GateId, &'a Gate)| GateCut {
             cut: Cow::Borrowed(&cuts[id as usize]),
             ranks: Cow::Borrowed(&gate.ranks),
@@ -210,7 +224,7 @@ impl<'a> Split<'a> {
         for (GateCut { cut, ranks, order }, here) in cuts.into_iter().zip(&right).rev() {
             let may_be_right = may_be_right(&cut, here, &later);
             gates.push(SplitGate { cut, ranks, order, may_be_right });
-            later.iter_mut().zip(here.iter()).for_each(|(later, here)| *later |= here);
+            bits::unite(&mut later, here);
         }
         gates.reverse();
         Self { chain, cell, gates, right, right_stages: OnceCell::new() }
@@ -251,10 +265,11 @@ impl<'a> Split<'a> {
     pub(super) fn highest_cost(&self, bound: &Bound) -> Ticks {
         let mut reach = bits::full(self.cell.open.len());
         let mut cost = self.cell.cost + self.chain.costs[0] * self.cell.open.len() as Ticks;
-        for ((gate, &number), more) in self.gates.iter().zip(&bound.part).zip(&self.chain.costs[1..])
+        for ((gate, &number), more) in
+            self.gates.iter().zip(&bound.part).zip(&self.chain.costs[1..])
         {
             let stay = gate.cut.may_stay.row(number.into());
-            reach.iter_mut().zip(stay).for_each(|(reach, stay)| *reach &= stay);
+            bits::intersect(&mut reach, stay);
             cost += more * Ticks::from(bits::count(&reach));
         }
         cost
@@ -267,7 +282,7 @@ impl<'a> Split<'a> {
         for ((gate, &number), right) in self.gates.iter().zip(&bound.part).zip(&self.right) {
             let stay = gate.cut.surely_stay.row(number.into());
             correct += bits::count_both(&reach, right);
-            reach.iter_mut().zip(stay).for_each(|(reach, stay)| *reach &= stay);
+            bits::intersect(&mut reach, stay);
             correct -= bits::count_both(&reach, right);
         }
         correct + bits::count_both(&reach, &self.right[self.gates.len()])

@@ -48,7 +48,8 @@ pub(crate) fn search(
     let first = FirstCuts::new(space);
     let mut certificate = Certificate { gap: 0, bounded: 0, dropped: 0 };
     let mut residuals: Vec<Residual> = (0..space.chains.len() as ChainId)
-        .map(|chain| Residual { chain, gap: space.samples as u32 })
+        .into_par_iter()
+        .map(|chain| Residual { chain, gap: first.gain(space, chain, staircase) })
         .collect();
     for phase in [Phase::Leaders, Phase::FirstLook, Phase::ToTheEnd] {
         let leaders: BTreeSet<ChainId> =

@@ -66,11 +66,13 @@ impl Grid<'_> {
             .clone()
             .into_par_iter()
             .fold(snapshot, |mut found, id| {
-                if !(self.stop)() {
+                // Ensembles are scored whatever the time, so that no frontier is empty.
+                let stop = (self.stop)();
+                if !stop || tables.shape.is_empty() {
                     let exits = tables.exits(self.space, id);
                     tables.score(self.space, id, &exits, &self.coarse, &mut found);
                     let chain = &self.space.chains[id as usize];
-                    if !chain.children.is_empty() {
+                    if !stop && !chain.children.is_empty() {
                         let coarse = &self.coarse[chain.gate as usize];
                         let longer = tables.with_gate(self.space, id, &exits, coarse);
                         self.extend(&longer, chain.children.clone());

@@ -24,9 +24,8 @@ impl Split<'_> {
         let steps = staircase.between(low, high);
         let ends = steps.iter().map(|step| step.cost).chain([high]);
         let levels = std::iter::once(staircase.best_at(low)).chain(steps.iter().map(|s| s.correct));
-        let gains = ends.zip(levels).map(|(end, level)| {
-            at(end).min(bound.correct).saturating_sub(level)
-        });
+        let gains =
+            ends.zip(levels).map(|(end, level)| at(end).min(bound.correct).saturating_sub(level));
         gains.max().unwrap_or(0)
     }
 

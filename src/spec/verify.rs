@@ -91,15 +91,13 @@ impl Figures {
     }
 }
 
-/// Whether every predictions file of `pool` is among the files that `spec` was made from. Paths may
-/// differ, and so may the manifest.
+/// Whether every file of scores or labels of `pool` is among the files that `spec` was made from.
+/// Paths may differ, and so may the manifest.
 fn has_same_inputs(spec: &Spec, pool: &Pool) -> Result<bool> {
     let known: BTreeSet<&str> = spec.provenance.inputs.iter().map(|i| i.sha256.as_str()).collect();
     let found = pool.inputs()?;
-    Ok(pool.models().iter().all(|model| {
-        let file = found.iter().find(|input| input.path == model.predictions);
-        file.is_some_and(|file| known.contains(file.sha256.as_str()))
-    }))
+    let data = found.iter().filter(|input| Some(&input.path) != pool.manifest());
+    Ok(data.into_iter().all(|input| known.contains(input.sha256.as_str())))
 }
 
 fn exact(spec: &Spec, tally: &Tally, scale: CostScale) -> Vec<Comparison> {
