@@ -12,6 +12,14 @@ pub fn bad_input() -> ExitCode {
     ExitCode::from(2)
 }
 
+/// Told to stop before there was anything to write: the code of a program ended by Ctrl-C.
+pub fn interrupted() -> ExitCode {
+    ExitCode::from(ENDED_BY_SIGNAL)
+}
+
+/// What a shell reports for a program that SIGINT ended.
+pub const ENDED_BY_SIGNAL: u8 = 130;
+
 /// No cascade meets what was asked for.
 pub fn unmet() -> ExitCode {
     ExitCode::from(3)

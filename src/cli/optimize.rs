@@ -9,14 +9,15 @@ use committee::frontier::{Merit, choose};
 use committee::pool::Pool;
 use committee::report::{
     Export, FrontierCsv, FrontierJson, FrontierParquet, OutputDir, SpecJson, comparison, headline,
-    summary,
+    summary, unmet_message,
 };
-use committee::search::{Options, Scope};
+use committee::search::{Options, Scope, Status};
 use committee::spec::wire::Frontier;
 use committee::trust::SplitRule;
 use committee::{Optimized, Settings, optimize};
 
 use super::args::{Common, OptimizeArgs};
+use super::complain;
 use super::exit;
 use super::progress::Terminal;
 
@@ -35,6 +36,13 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let Optimized { frontier, warnings } = found?;
     for warning in &warnings {
         common.remark(format_args!("warning: {warning}"));
+    }
+    // A run that was stopped with nothing in hand leaves what an earlier one found.
+    let status = frontier.search.status;
+    if frontier.points.is_empty() && matches!(status, Status::Interrupted | Status::TimeLimit) {
+        complain(format_args!("{status}: no cascade was scored, and nothing was written"));
+        let by_hand = status == Status::Interrupted;
+        return Ok(if by_hand { exit::interrupted() } else { exit::bad_input() });
     }
 
     let (limits, reference) = goal.limits(&frontier)?;
@@ -55,9 +63,10 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let files = folder.write(&exports)?;
 
     let point = spec.as_ref().map(|spec| &spec.point);
-    let written = files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>();
+    let names: Vec<&str> = exports.iter().map(|export| export.file_name()).collect();
+    let written = format!("written to {}: {}", args.out.display(), names.join(", "));
     common.print(
-        || format!("{}\nwritten: {}", summary(&frontier, point, reference), written.join(", ")),
+        || format!("{}\n{written}", summary(&frontier, point, reference)),
         || {
             json!({
                 "headline": point.zip(reference).map(|(point, model)| headline(point, model)),
@@ -66,14 +75,14 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
                 "search": frontier.search,
                 "pool": frontier.pool,
                 "warnings": warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
-                "files": written,
+                "files": files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>(),
             })
         },
     )?;
     match chosen {
         Ok(_) => Ok(ExitCode::SUCCESS),
         Err(unmet) => {
-            eprintln!("committee: {}", unmet.message(pool.cost_unit()));
+            complain(unmet_message(&frontier, unmet));
             Ok(exit::unmet())
         }
     }
@@ -81,7 +90,7 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
 
 fn settings(args: &OptimizeArgs) -> anyhow::Result<Settings> {
     let time_limit = Duration::try_from_secs_f64(args.time_limit).map_err(|_| {
-        anyhow::anyhow!("--time-limit: expected seconds, found {}", args.time_limit)
+        anyhow::anyhow!("--time-limit: expected a number of seconds, found {:?}", args.time_limit)
     })?;
     let scope = Scope {
         max_models: args.max_models,

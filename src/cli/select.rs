@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use committee::frontier::{Merit, choose};
-use committee::report::{Export, SpecJson, headline, summary, write_atomically};
+use committee::report::{Export, SpecJson, headline, summary, unmet_message, write_atomically};
 use committee::spec::wire::Frontier;
 
 use super::args::{Common, SelectArgs};
+use super::complain;
 use super::exit;
 
 pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
@@ -20,7 +21,7 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let spec = match choose(&merits, &limits) {
         Ok(index) => frontier.spec(index),
         Err(unmet) => {
-            eprintln!("committee: {}", unmet.message(&frontier.pool.cost_unit));
+            complain(unmet_message(&frontier, unmet));
             return Ok(exit::unmet());
         }
     };
@@ -29,7 +30,7 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
     common.print(
         || {
             let text = summary(&frontier, Some(&spec.point), reference);
-            format!("{text}\nwritten: {}", args.out.display())
+            format!("{text}\nwritten to {}", args.out.display())
         },
         || {
             json!({

@@ -31,7 +31,7 @@ mod scores;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -174,6 +174,11 @@ impl Pool {
     /// The right class of every sample, below [`classes`](Self::classes).
     pub fn labels(&self) -> &[u32] {
         &self.labels
+    }
+
+    /// The file of labels, where the manifest names one.
+    pub fn labels_file(&self) -> Option<&Path> {
+        self.labels_file.as_deref()
     }
 
     /// The files that the pool was read from and their hashes: manifest, labels, predictions.

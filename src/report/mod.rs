@@ -8,7 +8,7 @@ mod text;
 mod verdicts;
 
 pub use files::{Export, FrontierCsv, FrontierJson, FrontierParquet, SpecJson};
-pub use output::{OutputDir, write_atomically};
-pub use reference::{Goal, Row, best_single, comparison};
+pub use output::{OutputDir, check_writable, write_atomically};
+pub use reference::{Goal, Row, best_single, comparison, unmet_message};
 pub use summary::{headline, summary};
 pub use verdicts::{inspected, replayed};

@@ -59,19 +59,35 @@ impl OutputDir {
     }
 }
 
+/// Sees before any work that a file can be made at `path`. Leaves nothing behind.
+///
+/// # Errors
+/// [`Error::Io`] that names the file.
+pub fn check_writable(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        return Err(failed(path, std::io::ErrorKind::IsADirectory.into()));
+    }
+    NamedTempFile::new_in(folder_of(path)).map_err(|source| failed(path, source))?;
+    Ok(())
+}
+
 /// Writes `bytes` to `path`: to a sibling first, which then takes its place.
 ///
 /// # Errors
 /// [`Error::Io`]; what was there stays.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = |source| failed(path, source);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    let mut file = NamedTempFile::new_in(folder_of(path)).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     open_to_readers(&file).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 fn failed(path: &Path, source: std::io::Error) -> Error {

@@ -1,7 +1,7 @@
 //! Single models against cascades: the paper's Table 2 on the user's own pool.
 
 use crate::error::{Error, Result};
-use crate::frontier::{Limits, Merit};
+use crate::frontier::{Limits, Merit, Unmet};
 use crate::spec::wire::{Frontier, ModelEntry, Point};
 
 /// What the user asked to be chosen.
@@ -103,6 +103,19 @@ pub fn comparison(frontier: &Frontier) -> Vec<Row<'_>> {
         similar_accuracy: frontier.points.iter().find(|point| point.accuracy >= model.accuracy),
     };
     models.into_iter().map(row).collect()
+}
+
+/// What no cascade of `frontier` meets and what comes nearest, in one sentence. Where there is no
+/// cascade at all, that is the cheapest model.
+pub fn unmet_message(frontier: &Frontier, unmet: Unmet) -> String {
+    let models = frontier.pool.models.iter();
+    let cheapest = models.min_by(|a, b| a.cost.total_cmp(&b.cost)).map(|model| Merit {
+        accuracy: model.accuracy,
+        cost: model.cost,
+        worst_case_cost: model.cost,
+    });
+    let unmet = Unmet { nearest: unmet.nearest.or(cheapest), ..unmet };
+    unmet.message(&frontier.pool.cost_unit)
 }
 
 impl From<&Point> for Merit {

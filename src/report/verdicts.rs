@@ -1,7 +1,7 @@
 //! What `inspect` and `replay` say in text.
 
 use super::text::{cost, percent, table};
-use crate::inspect::Inspection;
+use crate::inspect::{InspectedModel, Inspection};
 use crate::spec::Verdict;
 use crate::spec::wire::Spec;
 
@@ -17,13 +17,8 @@ pub fn inspected(inspection: &Inspection) -> String {
     header.extend(["confidence", "ECE"]);
 
     let mut models: Vec<_> = inspection.models.iter().collect();
-    models.sort_by(|a, b| {
-        a.costs
-            .values()
-            .next()
-            .partial_cmp(&b.costs.values().next())
-            .unwrap_or(std::cmp::Ordering::Equal)
-    });
+    let price = |model: &InspectedModel| model.costs.get(&inspection.cost_axis).copied();
+    models.sort_by(|a, b| price(a).unwrap_or_default().total_cmp(&price(b).unwrap_or_default()));
     let rows = models.into_iter().map(|model| {
         let interval = model.accuracy_interval;
         let mut cells = vec![
