@@ -182,6 +182,7 @@ fn how(frontier: &Frontier) -> String {
     let SearchEntry { status, candidates, points_found, seconds, .. } = &frontier.search;
     let gap = match frontier.search.certified_gap {
         Some(0.0) => "; no cascade of the space is better at its cost".to_owned(),
+        Some(1.0..) => "; nothing is proven yet".to_owned(),
         Some(gap) => format!("; no cascade is better by more than {:.3} points", 100.0 * gap),
         None if *status == Status::Grid => "; other thresholds were not looked at".to_owned(),
         None => String::new(),

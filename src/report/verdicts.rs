@@ -67,12 +67,12 @@ pub fn replayed(spec: &Spec, verdict: &Verdict) -> String {
         if verdict.agrees { "agrees with the spec" } else { "DISAGREES with the spec" };
     let interval = all.accuracy_interval;
     format!(
-        "{} samples: accuracy {} (95 % interval {} to {}), cost {} {unit}\n\n{}\n\n{}\n{}\n\n{verdict_line}",
+        "all {} samples: {} at {} {unit} (95 % interval {} to {})\n\n{}\n\n{}\n{}\n\n{verdict_line}",
         all.samples,
         percent(all.accuracy),
+        cost(all.cost),
         percent(interval.0),
         percent(interval.1),
-        cost(all.cost),
         table(&["exits at stage", "spec", "replay"], rows.collect()),
         on,
         table(&["figure", "spec", "replay", "agrees"], compared.collect()),
