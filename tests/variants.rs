@@ -21,16 +21,20 @@ use rand::seq::SliceRandom;
 
 const FILES: [&str; 4] = ["cascade.json", "frontier.csv", "frontier.json", "frontier.parquet"];
 
-/// Three of the digits' models, read once.
+/// Three of the digits' models in the order of their names: ids, labels and scores.
 fn three_models() -> (Vec<i64>, Vec<i64>, Chunk) {
-    let names = ["cnn_s", "cnn_m", "cnn_l"];
+    let names = ["cnn_l", "cnn_m", "cnn_s"];
     let source = PoolSource::Files {
         files: names.map(|name| format!("data/digits/{name}.parquet").into()).to_vec(),
         costs: names.map(str::to_owned).into_iter().zip([1.0, 2.0, 3.0]).collect(),
         cost_unit: "u".into(),
     };
     let pool = Pool::open(&source, None).unwrap();
-    let chunk = pool.read(0..1500).unwrap();
+    let mut chunk = pool.read(0..1500).unwrap();
+    for scores in &mut chunk.scores {
+        // What 16 bits hold exactly, 32 and 64 bits do too.
+        scores.values.mapv_inplace(|score| (score * 16.0).round() / 16.0);
+    }
     let labels = chunk.positions.iter().map(|&at| pool.labels()[at as usize].into()).collect();
     (chunk.positions.iter().map(|&at| at.into()).collect(), labels, chunk)
 }
@@ -79,7 +83,7 @@ fn points(folder: &Folder) -> Vec<Point> {
     let names = ["m0", "m1", "m2"];
     let source = PoolSource::Files {
         files: names.map(|name| folder.path(&format!("{name}.parquet"))).to_vec(),
-        costs: names.map(str::to_owned).into_iter().zip([52.538, 732.266, 19420.938]).collect(),
+        costs: names.map(str::to_owned).into_iter().zip([19420.938, 732.266, 52.538]).collect(),
         cost_unit: "kFLOPs".into(),
     };
     let scope = Scope {
