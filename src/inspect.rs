@@ -18,6 +18,8 @@ use crate::warning::{Warning, warnings};
 pub struct Inspection {
     /// The models, by name.
     pub models: Vec<InspectedModel>,
+    /// The axis of costs that was chosen.
+    pub cost_axis: String,
     /// Unit of the costs on the chosen axis.
     pub cost_unit: String,
     /// Number of samples.
@@ -89,6 +91,7 @@ pub fn inspect(pool: &Pool, observer: &dyn Observer) -> Result<Inspection> {
         (0..total).filter(|&at| (0..count).any(|id| signal(&single(id)).right[at])).count();
     Ok(Inspection {
         models: models.collect(),
+        cost_axis: pool.cost_axis().to_owned(),
         cost_unit: pool.cost_unit().to_owned(),
         samples: total,
         classes: pool.classes(),

@@ -12,18 +12,10 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli::run(&cli) {
         Ok(code) => code,
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("committee: {error}");
+            // Each message holds its cause already.
+            cli::complain(error);
             exit::bad_input()
         }
     }
-}
-
-/// Whether whoever read our output has read enough.
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
-        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }

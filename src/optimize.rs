@@ -151,7 +151,7 @@ impl<'a> Scorer<'a> {
             confidence: cascade.confidence,
             stages: stages.collect(),
             cost_unit: self.pool.cost_unit().to_owned(),
-            model_costs: models.iter().map(|m| (name(m), self.pool.models()[*m].cost)).collect(),
+            model_costs: models.iter().map(|m| (name(m), self.cost(*m))).collect(),
             cost: self.scale.mean(tuning.cost, tuning.samples),
             worst_case_cost: self.scale.cost(models.iter().map(|&model| self.costs[model]).sum()),
             accuracy: tuning.accuracy(),
@@ -179,7 +179,12 @@ impl<'a> Scorer<'a> {
         };
         let Point { accuracy, holdout, .. } = self.point(&cascade);
         let entry = &self.pool.models()[model];
-        ModelEntry { name: entry.name.clone(), cost: entry.cost, accuracy, holdout }
+        ModelEntry { name: entry.name.clone(), cost: self.cost(model), accuracy, holdout }
+    }
+
+    /// What a model costs, to the last digit that its cascades' costs are sums of.
+    fn cost(&self, model: usize) -> f64 {
+        self.scale.cost(self.costs[model])
     }
 
     fn held(&self, cascade: &Cascade) -> Option<Held> {

@@ -6,6 +6,9 @@ const DIGITS: i32 = 12;
 /// The cost of all models on all samples stays below ten to this power, which a [`Ticks`] holds.
 const TOTAL_DIGITS: i32 = 18;
 
+/// Decimal digits below a tick that a mean is taken to.
+const SPARE: u32 = 18;
+
 /// A cost, or a sum of costs, in whole ticks of a [`CostScale`].
 pub type Ticks = u64;
 
@@ -45,18 +48,24 @@ impl CostScale {
 
     /// `ticks` in the user's unit: the f64 nearest to that decimal number.
     pub fn cost(self, ticks: Ticks) -> f64 {
-        shift(ticks as f64, -self.decimals)
+        shift(ticks, -self.decimals)
     }
 
-    /// The mean cost per sample, in the user's unit, of `samples` that cost `total` ticks together.
+    /// The mean cost per sample, in the user's unit, of `samples` that cost `total` ticks together:
+    /// the f64 nearest to that ratio. So samples of one cost have just that cost as their mean.
+    /// 0 if there are none.
     pub fn mean(self, total: Ticks, samples: usize) -> f64 {
-        self.cost(total) / samples as f64
+        // Divided with digits to spare, and one more for whether anything is left.
+        let (total, samples) = (u128::from(total) * 10u128.pow(SPARE), samples.max(1) as u128);
+        let left = u8::from(total % samples != 0);
+        let digits = format!("{}{left}", total / samples);
+        shift(digits, -self.decimals - SPARE as i32 - 1)
     }
 }
 
 /// `value * 10^exponent`, correctly rounded.
-fn shift(value: f64, exponent: i32) -> f64 {
-    format!("{value}e{exponent}").parse().expect("a float, 'e' and an integer make a float")
+fn shift(value: impl std::fmt::Display, exponent: i32) -> f64 {
+    format!("{value}e{exponent}").parse().expect("a number, 'e' and an integer make a float")
 }
 
 #[cfg(test)]
@@ -78,6 +87,21 @@ mod tests {
         let scale = CostScale::new(&[9.99; 100], 1_000_000_000);
         let largest = scale.ticks(9.99) as u128;
         assert!(largest > 0 && largest * 100 * 1_000_000_000 < u64::MAX as u128);
+    }
+
+    #[test]
+    fn the_mean_of_equal_costs_is_that_cost() {
+        let costs = [0.09, 1.774, 2.0 / 3.0, 19420.938];
+        for samples in [1, 3, 7, 18, 1000, 49_999, 1_000_003] {
+            let scale = CostScale::new(&costs, samples);
+            for cost in costs {
+                let ticks = scale.ticks(cost);
+                assert_eq!(scale.mean(ticks * samples as u64, samples), scale.cost(ticks));
+                let less = scale.mean(ticks * samples as u64 - 1, samples);
+                assert!(less <= scale.cost(ticks), "means rise with their sums");
+            }
+        }
+        assert_eq!(CostScale::new(&[0.5, 1.0], 3).mean(0, 0), 0.0);
     }
 
     #[test]

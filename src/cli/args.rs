@@ -13,6 +13,7 @@ use committee::search::Resolution;
 /// fraction of its cost, from cached predictions.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_long_help = EXAMPLES)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -20,16 +21,30 @@ pub struct Cli {
     pub common: Common,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  committee inspect data/digits/pool.toml
+  committee optimize data/digits/pool.toml --out out
+  committee select out/frontier.json --max-cost 500 --out cascade.json
+  committee replay cascade.json data/digits/pool.toml
+
+Exit codes: 0 success, 1 a replay disagrees with its spec, 2 bad input (nothing is written),
+3 no cascade meets what is asked for.";
+
+/// More of them would only use up memory.
+const MOST_THREADS: i64 = 1024;
+
 #[derive(Debug, Args)]
 pub struct Common {
     /// Print JSON for machines instead of text
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 100)]
     pub json: bool,
     /// Print nothing but errors
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, display_order = 101)]
     pub quiet: bool,
     /// Threads to use; all cores if left out. No result depends on it
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, global = true, value_name = "N", display_order = 102)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
     pub threads: Option<u16>,
 }
 
@@ -72,9 +87,9 @@ pub struct PoolArgs {
     /// What one run of a model costs, when POOL is predictions files
     #[arg(long, value_name = "NAME=COST", value_parser = parse_cost)]
     pub cost: Vec<(String, f64)>,
-    /// The unit of --cost
-    #[arg(long, value_name = "UNIT", default_value = "units")]
-    pub cost_unit: String,
+    /// The unit of --cost; "units" if left out
+    #[arg(long, value_name = "UNIT")]
+    pub cost_unit: Option<String>,
     /// The cost that counts, where models have several
     #[arg(long, value_name = "NAME")]
     pub cost_axis: Option<String>,
@@ -86,13 +101,20 @@ impl PoolArgs {
         let is_manifest = |path: &PathBuf| path.extension().is_some_and(|end| end == "toml");
         match self.pool.as_slice() {
             [manifest] if is_manifest(manifest) => {
-                anyhow::ensure!(
-                    self.cost.is_empty(),
-                    "--cost: the costs stand in the manifest {}",
-                    manifest.display()
-                );
+                let given =
+                    [("--cost", !self.cost.is_empty()), ("--cost-unit", self.cost_unit.is_some())];
+                if let Some((option, _)) = given.iter().find(|(_, given)| *given) {
+                    let manifest = manifest.display();
+                    anyhow::bail!(
+                        "{option}: costs and their unit stand in the manifest {manifest}"
+                    );
+                }
                 Ok(PoolSource::Manifest(manifest.clone()))
             }
+            [single] => anyhow::bail!(
+                "{}: expected a manifest (name.toml) or at least two predictions files",
+                single.display()
+            ),
             files => {
                 if let Some(manifest) = files.iter().find(|path| is_manifest(path)) {
                     anyhow::bail!("{}: a manifest has to be the only POOL", manifest.display());
@@ -100,7 +122,7 @@ impl PoolArgs {
                 Ok(PoolSource::Files {
                     files: files.to_vec(),
                     costs: self.cost.clone(),
-                    cost_unit: self.cost_unit.clone(),
+                    cost_unit: self.cost_unit.clone().unwrap_or_else(|| "units".to_owned()),
                 })
             }
         }
@@ -151,16 +173,16 @@ pub struct OptimizeArgs {
     #[arg(long, value_name = "T|exact", default_value = "exact")]
     pub resolution: Resolution,
     /// Stop when no cascade can be better by more than this accuracy
-    #[arg(long, value_name = "G", default_value_t = 0.0)]
+    #[arg(long, value_name = "G", default_value_t = 0.0, allow_negative_numbers = true)]
     pub gap: f64,
     /// Stop searching after this many seconds (or inf), with the best so far and its gap
-    #[arg(long, value_name = "S", default_value_t = 60.0)]
+    #[arg(long, value_name = "S", default_value_t = 60.0, allow_negative_numbers = true)]
     pub time_limit: f64,
     /// Points of the frontier to keep, those that lose least hypervolume; 0 keeps all
     #[arg(long, value_name = "N", default_value_t = 500)]
     pub max_points: usize,
     /// Share of the samples that is never used for tuning, only reported; 0 for none
-    #[arg(long, value_name = "F", default_value_t = 0.5)]
+    #[arg(long, value_name = "F", default_value_t = 0.5, allow_negative_numbers = true)]
     pub holdout: f64,
     /// Seed of the split
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -174,13 +196,13 @@ pub struct OptimizeArgs {
 #[command(next_help_heading = "Choosing a cascade")]
 pub struct ChoiceArgs {
     /// The most accurate cascade with at most this expected cost
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     pub max_cost: Option<f64>,
     /// The cheapest cascade with at least this accuracy (a share, such as 0.98)
-    #[arg(long, value_name = "A")]
+    #[arg(long, value_name = "A", allow_negative_numbers = true)]
     pub min_accuracy: Option<f64>,
     /// Only cascades whose models together cost at most this; limits the whole search
-    #[arg(long, value_name = "W")]
+    #[arg(long, value_name = "W", allow_negative_numbers = true)]
     pub max_worst_case_cost: Option<f64>,
     /// The cheapest cascade at least as accurate as this model
     #[arg(long = "match", value_name = "MODEL")]

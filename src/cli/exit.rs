@@ -12,6 +12,9 @@ pub fn bad_input() -> ExitCode {
     ExitCode::from(2)
 }
 
+/// What a shell reports for a program that SIGINT ended.
+pub const ENDED_BY_SIGNAL: u8 = 130;
+
 /// No cascade meets what was asked for.
 pub fn unmet() -> ExitCode {
     ExitCode::from(3)

@@ -8,7 +8,8 @@ mod progress;
 mod replay;
 mod select;
 
-use std::io::Write;
+use std::fmt::Display;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 pub use args::Cli;
@@ -38,14 +39,27 @@ impl Common {
             return Ok(());
         }
         let text = if self.json { serde_json::to_string_pretty(&json())? } else { text() };
-        writeln!(std::io::stdout().lock(), "{text}")?;
-        Ok(())
+        match writeln!(std::io::stdout().lock(), "{text}") {
+            // Whoever read our output has read enough.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            written => Ok(written?),
+        }
     }
 
     /// Prints a remark that is no result, on stderr.
-    fn remark(&self, text: impl std::fmt::Display) {
+    fn remark(&self, text: impl Display) {
         if !self.quiet {
-            eprintln!("{text}");
+            say(text);
         }
     }
+}
+
+/// Prints why the program does not end with success.
+pub fn complain(text: impl Display) {
+    say(format_args!("committee: {text}"));
+}
+
+/// Prints a line on stderr; nobody may be there to read it.
+fn say(text: impl Display) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use committee::pool::Pool;
 use committee::report::{
     Export, FrontierCsv, FrontierJson, FrontierParquet, OutputDir, SpecJson, comparison, headline,
-    how_found, summary,
+    how_found, summary, unmet_message,
 };
 use committee::search::{Options, Scope};
 use committee::spec::wire::Frontier;
@@ -16,6 +16,7 @@ use committee::trust::SplitRule;
 use committee::{Optimized, Settings, optimize};
 
 use super::args::{Common, OptimizeArgs};
+use super::complain;
 use super::exit;
 use super::progress::Terminal;
 
@@ -34,7 +35,6 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     for warning in &warnings {
         common.remark(format_args!("warning: {warning}"));
     }
-
     let reference = reference.and_then(|model| frontier.pool.models.get(model));
     let spec = chosen.as_ref().ok().and_then(|&index| frontier.spec(index));
 
@@ -53,11 +53,12 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     }
 
     let point = spec.as_ref().map(|spec| &spec.point);
-    let written = files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>();
+    let names: Vec<&str> = exports.iter().map(|export| export.file_name()).collect();
+    let written = format!("written to {}: {}", args.out.display(), names.join(", "));
     common.print(
         || {
             let summary = summary(&frontier, point, reference);
-            format!("{summary}\n\n{}\nwritten: {}", how_found(&frontier), written.join(", "))
+            format!("{summary}\n\n{}\n{written}", how_found(&frontier))
         },
         || {
             json!({
@@ -67,14 +68,14 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
                 "search": frontier.search,
                 "pool": frontier.pool,
                 "warnings": warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
-                "files": written,
+                "files": files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>(),
             })
         },
     )?;
     match chosen {
         Ok(_) => Ok(ExitCode::SUCCESS),
         Err(unmet) => {
-            eprintln!("committee: {}", unmet.message(pool.cost_unit()));
+            complain(unmet_message(&frontier, unmet));
             Ok(exit::unmet())
         }
     }
@@ -84,7 +85,7 @@ fn settings(args: &OptimizeArgs) -> anyhow::Result<Settings> {
     let time_limit = match args.time_limit {
         f64::INFINITY => None,
         seconds => Some(Duration::try_from_secs_f64(seconds).map_err(|_| {
-            anyhow::anyhow!("--time-limit: expected seconds or inf, found {seconds}")
+            anyhow::anyhow!("--time-limit: expected a number of seconds or inf, found {seconds:?}")
         })?),
     };
     let scope = Scope {

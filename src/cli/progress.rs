@@ -6,11 +6,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use committee::search::{Observer, Progress};
 
+use super::exit::ENDED_BY_SIGNAL;
+
 /// Whether Ctrl-C was pressed.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-
-/// Exit code after a second Ctrl-C: that of a program ended by the signal.
-const ENDED_BY_SIGNAL: i32 = 130;
 
 /// A bar on stderr, if that is a terminal.
 pub struct Terminal {
@@ -34,7 +33,7 @@ impl Terminal {
     pub fn catch_interrupts() -> anyhow::Result<()> {
         ctrlc::set_handler(|| {
             if INTERRUPTED.swap(true, Ordering::Relaxed) {
-                std::process::exit(ENDED_BY_SIGNAL);
+                std::process::exit(ENDED_BY_SIGNAL.into());
             }
         })?;
         Ok(())

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use committee::cascade::{CostScale, Ticks};
 use committee::pool::{Pool, PoolSource, SampleIds, Values, write_table};
-use committee::report::{replayed, write_atomically};
+use committee::report::{check_writable, replayed, write_atomically};
 use committee::spec::wire::Spec;
 use committee::spec::{Exit, replay, verify};
 
@@ -13,6 +13,9 @@ use super::exit;
 
 pub fn run(args: &ReplayArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let spec = Spec::read(&args.spec)?;
+    if let Some(path) = &args.per_sample {
+        check_writable(path)?;
+    }
     let pool = open(args, &spec)?;
     let cascade = spec.cascade(&pool, &args.spec)?;
     let all_costs: Vec<f64> = pool.models().iter().map(|model| model.cost).collect();

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use committee::frontier::choose;
-use committee::report::{Export, SpecJson, headline, summary, write_atomically};
+use committee::report::{Export, SpecJson, headline, summary, unmet_message, write_atomically};
 use committee::spec::wire::Frontier;
 
 use super::args::{Common, SelectArgs};
+use super::complain;
 use super::exit;
 
 pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
@@ -20,7 +21,7 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let spec = match choose(&frontier.merits(), &limits) {
         Ok(index) => frontier.spec(index),
         Err(unmet) => {
-            eprintln!("committee: {}", unmet.message(&frontier.pool.cost_unit));
+            complain(unmet_message(&frontier, unmet));
             return Ok(exit::unmet());
         }
     };
@@ -35,7 +36,7 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
     common.print(
         || {
             let text = summary(&frontier, Some(&spec.point), reference);
-            format!("{text}\n\nwritten: {}", args.out.display())
+            format!("{text}\n\nwritten to {}", args.out.display())
         },
         || {
             json!({

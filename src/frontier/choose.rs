@@ -61,23 +61,27 @@ impl Unmet {
     pub fn message(&self, unit: &str) -> String {
         let mut asked = vec![];
         if let Some(least) = self.limits.min_accuracy {
-            asked.push(format!("accuracy of at least {least}"));
+            asked.push(format!("an accuracy of at least {least}"));
         }
         if let Some(most) = self.limits.max_cost {
-            asked.push(format!("cost of at most {most} {unit}"));
+            asked.push(format!("a cost of at most {most} {unit}"));
         }
         if let Some(most) = self.limits.max_worst_case_cost {
-            asked.push(format!("worst-case cost of at most {most} {unit}"));
+            asked.push(format!("a worst-case cost of at most {most} {unit}"));
         }
         let asked = asked.join(" and ");
         match self.nearest {
             None => format!("no cascade has {asked}: the frontier is empty"),
             Some(nearest) => {
-                let which =
-                    if self.lacks_accuracy { "the most accurate there" } else { "the cheapest" };
+                let priced = self.limits.max_cost.or(self.limits.max_worst_case_cost).is_some();
+                let which = match (self.lacks_accuracy, priced) {
+                    (true, true) => "the most accurate of that cost",
+                    (true, false) => "the most accurate",
+                    (false, _) => "the cheapest",
+                };
                 let Merit { accuracy, cost, worst_case_cost } = nearest;
                 format!(
-                    "no cascade has {asked}: {which} reaches accuracy {accuracy:.4} at {cost:.4} \
+                    "no cascade has {asked}: {which} has an accuracy of {accuracy:.4} at {cost:.4} \
                      {unit} (at worst {worst_case_cost:.4} {unit})"
                 )
             }

@@ -31,7 +31,7 @@ mod scores;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -176,9 +176,9 @@ impl Pool {
         &self.labels
     }
 
-    /// The manifest that the pool was opened from, if it was one.
-    pub fn manifest(&self) -> Option<&PathBuf> {
-        self.manifest.as_ref()
+    /// The file of labels, where the manifest names one.
+    pub fn labels_file(&self) -> Option<&Path> {
+        self.labels_file.as_deref()
     }
 
     /// The files that the pool was read from and their hashes: manifest, labels, predictions.

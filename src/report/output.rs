@@ -23,7 +23,7 @@ impl OutputDir {
     pub fn plan(path: &Path) -> Result<Self> {
         let absolute = std::path::absolute(path).map_err(|source| failed(path, source))?;
         let there = absolute.ancestors().find(|folder| folder.exists());
-        NamedTempFile::new_in(there.unwrap_or(path)).map_err(|source| failed(path, source))?;
+        temporary(there.unwrap_or(path)).map_err(|source| failed(path, source))?;
         Ok(Self { path: path.to_owned() })
     }
 
@@ -59,19 +59,40 @@ impl OutputDir {
     }
 }
 
+/// Sees before any work that a file can be made at `path`. Leaves nothing behind.
+///
+/// # Errors
+/// [`Error::Io`] that names the file.
+pub fn check_writable(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        return Err(failed(path, std::io::ErrorKind::IsADirectory.into()));
+    }
+    temporary(folder_of(path)).map_err(|source| failed(path, source))?;
+    Ok(())
+}
+
 /// Writes `bytes` to `path`: to a sibling first, which then takes its place.
 ///
 /// # Errors
 /// [`Error::Io`]; what was there stays.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = |source| failed(path, source);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    let mut file = temporary(folder_of(path)).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     open_to_readers(&file).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
+
+/// A new file in `folder`. Its made-up name would only puzzle whoever reads the error.
+fn temporary(folder: &Path) -> std::io::Result<NamedTempFile> {
+    NamedTempFile::new_in(folder).map_err(|error| error.kind().into())
 }
 
 fn failed(path: &Path, source: std::io::Error) -> Error {

@@ -1,6 +1,6 @@
 //! Single models against cascades: the paper's Table 2 on the user's own pool.
 
-use crate::frontier::{Merit, Single, similar};
+use crate::frontier::{Merit, Single, Unmet, similar};
 use crate::spec::wire::{Frontier, ModelEntry, Point};
 
 /// One single model and the cascades to hold against it.
@@ -27,6 +27,19 @@ pub fn comparison(frontier: &Frontier) -> Vec<Row<'_>> {
         Row { model, similar_cost: point(similar.cost), similar_accuracy: point(similar.accuracy) }
     });
     rows.collect()
+}
+
+/// What no cascade of `frontier` meets and what comes nearest, in one sentence. Where there is no
+/// cascade at all, that is the cheapest model.
+pub fn unmet_message(frontier: &Frontier, unmet: Unmet) -> String {
+    let models = frontier.pool.models.iter();
+    let cheapest = models.min_by(|a, b| a.cost.total_cmp(&b.cost)).map(|model| Merit {
+        accuracy: model.accuracy,
+        cost: model.cost,
+        worst_case_cost: model.cost,
+    });
+    let unmet = Unmet { nearest: unmet.nearest.or(cheapest), ..unmet };
+    unmet.message(&frontier.pool.cost_unit)
 }
 
 impl Frontier {

@@ -46,16 +46,13 @@ pub fn headline(chosen: &Point, reference: &ModelEntry) -> String {
         }
         _ => format!("matches {}", reference.name),
     };
-    format!(
-        "{verb} at {}x its cost: {} against {} on {on}",
-        cost_ratio(ours.1 / theirs.1),
-        percent(ours.0),
-        percent(theirs.0),
-    )
-}
-
-fn cost_ratio(ratio: f64) -> String {
-    if ratio.is_finite() { cost_digits(ratio) } else { "infinitely many ".to_owned() }
+    // A model that costs nothing is as cheap as anything gets.
+    let price = if theirs.1 > 0.0 {
+        format!("{}x its cost", cost_digits(ours.1 / theirs.1))
+    } else {
+        format!("{} {} where it costs nothing", cost(ours.1), chosen.cost_unit)
+    };
+    format!("{verb} at {price}: {} against {} on {on}", percent(ours.0), percent(theirs.0))
 }
 
 fn cost_digits(ratio: f64) -> String {
@@ -79,46 +76,67 @@ impl Held {
 }
 
 fn comparison_table(frontier: &Frontier) -> String {
-    let held = frontier.pool.holdout_samples > 0;
-    let rows = comparison(frontier);
-    let part = |title: &str, header: &[&str], pick: &dyn Fn(&Row<'_>) -> Option<Vec<String>>| {
-        let rows = rows.iter().map(|row| {
-            let model = [row.model.name.clone(), cost(row.model.cost)];
-            let cells = pick(row).unwrap_or_else(|| vec!["-".to_owned(); header.len() - 2]);
-            model.into_iter().chain(cells).collect()
-        });
-        format!("{title}\n{}", table(header, rows.collect()))
-    };
     let unit = &frontier.pool.cost_unit;
     let by_cost = part(
+        frontier,
         &format!("similar cost: the most accurate cascade for the price of each model ({unit})"),
-        &["model", "cost", "accuracy", "cascade", "gain", "held out", "cascade", "gain"],
-        &|row| gain_cells(row.model, row.similar_cost?, held),
+        ["model", "cost", "accuracy", "cascade", "gain"].as_slice(),
+        ["held out:\naccuracy", "cascade", "gain"].as_slice(),
+        |row| Some(gain_cells(row.model, row.similar_cost?)),
     );
     let by_accuracy = part(
+        frontier,
         &format!("similar accuracy: the cheapest cascade as accurate as each model ({unit})"),
-        &["model", "cost", "cascade", "cheaper", "held out", "cheaper", "accuracy", "cascade"],
-        &|row| saving_cells(row.model, row.similar_accuracy?, held),
+        ["model", "cost", "cascade", "cheaper"].as_slice(),
+        ["held out:\ncascade", "cheaper", "accuracy:\nmodel", "cascade"].as_slice(),
+        |row| Some(saving_cells(row.model, row.similar_accuracy?)),
     );
     format!("{by_cost}\n\n{by_accuracy}")
 }
 
+/// One half of the comparison; the columns of `held_out` are left out where nothing was held out.
+fn part(
+    frontier: &Frontier,
+    title: &str,
+    tuning: &[&str],
+    held_out: &[&str],
+    cells: impl Fn(&Row<'_>) -> Option<Vec<String>>,
+) -> String {
+    let held_out = if frontier.pool.holdout_samples > 0 { held_out } else { &[] };
+    let names = tuning.iter().chain(held_out);
+    // Where one name has two lines, the others stand on the second.
+    let two_lines = held_out.iter().any(|name| name.contains('\n'));
+    let header: Vec<String> = names
+        .map(|name| {
+            if two_lines && !name.contains('\n') { format!("\n{name}") } else { (*name).to_owned() }
+        })
+        .collect();
+    let rows = comparison(frontier).into_iter().map(|row| {
+        let mut all = vec![row.model.name.clone(), cost(row.model.cost)];
+        all.extend(cells(&row).unwrap_or_default());
+        all.resize(header.len(), "-".to_owned());
+        all
+    });
+    let rows = rows.collect();
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    format!("{title}\n{}", table(&header, rows))
+}
+
 /// Accuracy of a model and of a cascade and the difference, in percent, tuning and held out.
-fn gain_cells(model: &ModelEntry, point: &Point, held: bool) -> Option<Vec<String>> {
+fn gain_cells(model: &ModelEntry, point: &Point) -> Vec<String> {
     let cells = |model: f64, cascade: f64| {
         let gain = 100.0 * (cascade - model);
         [format!("{:.2}", 100.0 * model), format!("{:.2}", 100.0 * cascade), format!("{gain:+.2}")]
     };
     let mut all = cells(model.accuracy, point.accuracy).to_vec();
-    all.extend(match (held, &model.holdout, &point.holdout) {
-        (true, Some(model), Some(point)) => cells(model.accuracy, point.accuracy),
-        _ => ["-", "-", "-"].map(str::to_owned),
-    });
-    Some(all)
+    if let (Some(model), Some(point)) = (&model.holdout, &point.holdout) {
+        all.extend(cells(model.accuracy, point.accuracy));
+    }
+    all
 }
 
 /// Cost of a cascade and how many times cheaper it is, tuning and held out, and held-out accuracy.
-fn saving_cells(model: &ModelEntry, point: &Point, held: bool) -> Option<Vec<String>> {
+fn saving_cells(model: &ModelEntry, point: &Point) -> Vec<String> {
     let cells = |cascade: f64| {
         let times = if cascade > 0.0 {
             format!("{}x", cost_digits(model.cost / cascade))
@@ -128,15 +146,12 @@ fn saving_cells(model: &ModelEntry, point: &Point, held: bool) -> Option<Vec<Str
         [cost(cascade), times]
     };
     let mut all = cells(point.cost).to_vec();
-    match (held, &model.holdout, &point.holdout) {
-        (true, Some(single), Some(point)) => {
-            all.extend(cells(point.cost));
-            all.push(format!("{:.2}", 100.0 * single.accuracy));
-            all.push(format!("{:.2}", 100.0 * point.accuracy));
-        }
-        _ => all.extend(["-", "-", "-", "-"].map(str::to_owned)),
+    if let (Some(single), Some(point)) = (&model.holdout, &point.holdout) {
+        all.extend(cells(point.cost));
+        all.push(format!("{:.2}", 100.0 * single.accuracy));
+        all.push(format!("{:.2}", 100.0 * point.accuracy));
     }
-    Some(all)
+    all
 }
 
 /// The chosen cascade's own figures.
@@ -166,6 +181,7 @@ pub fn how_found(frontier: &Frontier) -> String {
     let SearchEntry { status, candidates, points_found, seconds, .. } = &frontier.search;
     let gap = match frontier.search.certified_gap {
         Some(0.0) => "; no cascade of the space is better at its cost".to_owned(),
+        Some(1.0..) => "; nothing is proven yet".to_owned(),
         Some(gap) => format!("; no cascade is better by more than {:.3} points", 100.0 * gap),
         None if *status == Status::Grid => "; other thresholds were not looked at".to_owned(),
         None => String::new(),

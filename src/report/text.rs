@@ -1,6 +1,6 @@
 //! Figures, tables and drawings in plain text of at most 80 columns.
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 
 use crate::spec::wire::Point;
 
@@ -21,7 +21,8 @@ pub fn cost(value: f64) -> String {
     format!("{value:.*}", digits.max(0) as usize)
 }
 
-/// A table without borders, its columns aligned right but for the first.
+/// A table without borders, its columns aligned right but for the first, which alone is wrapped
+/// where the table would be too wide.
 pub fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table
@@ -36,6 +37,7 @@ pub fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
         column.set_padding((0, 2));
         if column.index > 0 {
             column.set_cell_alignment(CellAlignment::Right);
+            column.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
     let lines = table.lines().map(|line| line.trim_end().to_owned());

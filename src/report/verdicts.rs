@@ -1,7 +1,7 @@
 //! What `inspect` and `replay` say in text.
 
 use super::text::{cost, percent, table};
-use crate::inspect::Inspection;
+use crate::inspect::{InspectedModel, Inspection};
 use crate::spec::Verdict;
 use crate::spec::wire::Spec;
 
@@ -17,13 +17,8 @@ pub fn inspected(inspection: &Inspection) -> String {
     header.extend(["confidence", "ECE"]);
 
     let mut models: Vec<_> = inspection.models.iter().collect();
-    models.sort_by(|a, b| {
-        a.costs
-            .values()
-            .next()
-            .partial_cmp(&b.costs.values().next())
-            .unwrap_or(std::cmp::Ordering::Equal)
-    });
+    let price = |model: &InspectedModel| model.costs.get(&inspection.cost_axis).copied();
+    models.sort_by(|a, b| price(a).unwrap_or_default().total_cmp(&price(b).unwrap_or_default()));
     let rows = models.into_iter().map(|model| {
         let interval = model.accuracy_interval;
         let mut cells = vec![
@@ -72,12 +67,12 @@ pub fn replayed(spec: &Spec, verdict: &Verdict) -> String {
         if verdict.agrees { "agrees with the spec" } else { "DISAGREES with the spec" };
     let interval = all.accuracy_interval;
     format!(
-        "{} samples: accuracy {} (95 % interval {} to {}), cost {} {unit}\n\n{}\n\n{}\n{}\n\n{verdict_line}",
+        "all {} samples: {} at {} {unit} (95 % interval {} to {})\n\n{}\n\n{}\n{}\n\n{verdict_line}",
         all.samples,
         percent(all.accuracy),
+        cost(all.cost),
         percent(interval.0),
         percent(interval.1),
-        cost(all.cost),
         table(&["exits at stage", "spec", "replay"], rows.collect()),
         on,
         table(&["figure", "spec", "replay", "agrees"], compared.collect()),

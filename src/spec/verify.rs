@@ -91,19 +91,23 @@ impl Figures {
     }
 }
 
-/// Whether every file of scores or labels of `pool` is among the files that `spec` was made from.
-/// Paths may differ, and so may the manifest.
+/// Whether every file of predictions or labels of `pool` is among the files that `spec` was made
+/// from. Paths may differ, and so may the manifest.
 fn has_same_inputs(spec: &Spec, pool: &Pool) -> Result<bool> {
     let known: BTreeSet<&str> = spec.provenance.inputs.iter().map(|i| i.sha256.as_str()).collect();
     let found = pool.inputs()?;
-    let data = found.iter().filter(|input| Some(&input.path) != pool.manifest());
-    Ok(data.into_iter().all(|input| known.contains(input.sha256.as_str())))
+    let predictions = pool.models().iter().map(|model| model.predictions.as_path());
+    Ok(predictions.chain(pool.labels_file()).all(|path| {
+        let file = found.iter().find(|input| input.path == path);
+        file.is_some_and(|file| known.contains(file.sha256.as_str()))
+    }))
 }
 
 fn exact(spec: &Spec, tally: &Tally, scale: CostScale) -> Vec<Comparison> {
     let mut comparisons = vec![
         equal("accuracy, tuning".into(), spec.point.accuracy, tally.accuracy()),
         equal("cost, tuning".into(), spec.point.cost, scale.mean(tally.cost, tally.samples)),
+        equal("cost, worst case".into(), spec.point.worst_case_cost, worst_case(spec, scale)),
     ];
     let fractions = tally.exit_fractions();
     for (number, (stage, found)) in spec.point.stages.iter().zip(fractions).enumerate() {
@@ -113,8 +117,16 @@ fn exact(spec: &Spec, tally: &Tally, scale: CostScale) -> Vec<Comparison> {
     comparisons
 }
 
+/// What all models of the cascade cost together.
+fn worst_case(spec: &Spec, scale: CostScale) -> f64 {
+    let models = spec.point.stages.iter().flat_map(|stage| &stage.models);
+    let costs = models.filter_map(|model| spec.point.model_costs.get(model));
+    scale.cost(costs.map(|&cost| scale.ticks(cost)).sum())
+}
+
 fn exact_held(held: &Held, tally: &Tally, scale: CostScale) -> Vec<Comparison> {
     vec![
+        equal("samples, held out".into(), held.samples as f64, tally.samples as f64),
         equal("accuracy, held out".into(), held.accuracy, tally.accuracy()),
         equal("cost, held out".into(), held.cost, scale.mean(tally.cost, tally.samples)),
     ]

@@ -1,6 +1,8 @@
 //! Small random pools, and the slow obvious twin of the search.
 #![allow(dead_code)]
 
+pub mod odd;
+
 use committee::cascade::{Aggregation, Cascade, Committee, ConfidenceMeasure, Stage};
 use committee::pool::{Kind, Pool, PoolSource, Scores, Values, write_table};
 use committee::signal::{Decision, Row, decide};

@@ -1,0 +1,327 @@
+//! What bad input gets: one line that names it, exit code 2, and nothing written.
+
+mod common {
+    pub mod program;
+}
+
+use common::program::{self, integers};
+use common::program::{Folder, lists, run_in};
+use polars::prelude::*;
+
+const IDS: [i64; 4] = [10, 20, 30, 40];
+const LABELS: [i64; 4] = [1, 0, 2, 0];
+const SCORES: [[f32; 3]; 4] =
+    [[0.5, 1.5, -2.0], [3.0, 0.25, 1.0], [-1.0, -0.5, 4.0], [2.0, 2.0, 0.0]];
+/// Both models with a cost each.
+const PAIR: &str = "a.parquet b.parquet --cost a=1 --cost b=2";
+
+fn ids() -> Column {
+    integers("sample_id", &IDS)
+}
+
+fn labels() -> Column {
+    integers("label", &LABELS)
+}
+
+fn logits() -> Column {
+    lists("logits", &SCORES)
+}
+
+fn with_score(row: usize, class: usize, score: f32) -> Column {
+    let mut scores = SCORES;
+    scores[row][class] = score;
+    lists("logits", &scores)
+}
+
+fn probabilities(first: [f32; 3]) -> Column {
+    lists("probabilities", &[first, [1.0, 0.0, 0.0], [0.0, 0.5, 0.5], [0.2, 0.3, 0.5]])
+}
+
+/// A folder with a good `a.parquet`, and `b.parquet` as given.
+fn folder(b: Vec<Column>) -> Folder {
+    let folder = Folder::new();
+    folder.write("a.parquet", vec![ids(), labels(), logits()]);
+    folder.write("b.parquet", b);
+    folder
+}
+
+fn good() -> Folder {
+    folder(vec![ids(), labels(), logits()])
+}
+
+/// Asserts that each command that reads the pool refuses it: in one line with all of `parts`.
+#[track_caller]
+fn refused(folder: &Folder, pool: &str, parts: &[&str]) {
+    for command in ["inspect", "optimize --out out"] {
+        line_refused(folder, &format!("{command} {pool}"), parts);
+    }
+}
+
+#[track_caller]
+fn line_refused(folder: &Folder, line: &str, parts: &[&str]) {
+    let before = folder.files();
+    let ran = run_in(folder.root(), line);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{line}: {}", ran.stderr);
+    assert_eq!(ran.stderr.lines().count(), 1, "{line}: {}", ran.stderr);
+    for part in ["committee: "].iter().chain(parts) {
+        assert!(ran.stderr.contains(part), "{line}: {part:?} is not in {:?}", ran.stderr);
+    }
+    assert!(folder.files() == before, "{line} wrote something");
+}
+
+#[test]
+fn the_good_pool_is_taken() {
+    let folder = good();
+    let ran = run_in(folder.root(), &format!("optimize {PAIR} --out out"));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(folder.path("out/cascade.json").exists());
+}
+
+#[test]
+fn wrong_files_are_named() {
+    let cases = [
+        ("no scores", vec![ids(), labels()], vec!["b.parquet", "no scores", "\"label\""]),
+        (
+            "ragged lists",
+            vec![ids(), labels(), lists("logits", &[&[0.0, 1.0, 2.0][..], &[1.0], &[1.0], &[1.0]])],
+            vec!["b.parquet", "1 scores in row 1", "expected 3"],
+        ),
+        (
+            "another number of classes",
+            vec![ids(), labels(), lists("logits", &[[0.0_f32; 4]; 4])],
+            vec!["\"a\" has 3 classes", "\"b\" has 4"],
+        ),
+        (
+            "NaN",
+            vec![ids(), labels(), with_score(2, 1, f32::NAN)],
+            vec!["b.parquet", "row 2", "class 1", "NaN"],
+        ),
+        (
+            "infinite",
+            vec![ids(), labels(), with_score(3, 0, f32::NEG_INFINITY)],
+            vec!["b.parquet", "row 3", "class 0", "-inf"],
+        ),
+        (
+            "a label that is no class",
+            vec![ids(), integers("label", &[1, 0, 3, 0]), logits()],
+            vec!["b.parquet", "label 3 in row 2", "0 to 2"],
+        ),
+        (
+            "another label",
+            vec![ids(), integers("label", &[1, 2, 2, 0]), logits()],
+            vec!["a.parquet", "b.parquet", "sample_id 20", "label 0", "2 in the second"],
+        ),
+        (
+            "an id twice",
+            vec![integers("sample_id", &[10, 20, 20, 40]), labels(), logits()],
+            vec!["b.parquet", "sample_id 20", "row 1", "row 2"],
+        ),
+        (
+            "other ids",
+            vec![integers("sample_id", &[10, 25, 35, 40]), labels(), logits()],
+            vec!["a.parquet", "b.parquet", "2 sample(s)", "sample_id 20"],
+        ),
+        (
+            "more ids",
+            vec![
+                integers("sample_id", &[10, 20, 30, 40, 50]),
+                integers("label", &[1, 0, 2, 0, 0]),
+                lists("logits", &[[0.0_f32; 3]; 5]),
+            ],
+            vec!["1 sample(s) of the second", "sample_id 50"],
+        ),
+        ("ids in one file", vec![labels(), logits()], vec!["a.parquet", "b.parquet", "sample_id"]),
+        (
+            "no probability",
+            vec![ids(), labels(), probabilities([0.2, 1.5, 0.1])],
+            vec!["b.parquet", "row 0", "class 1", "1.5"],
+        ),
+    ];
+    for (what, columns, parts) in cases {
+        println!("{what}");
+        refused(&folder(columns), PAIR, &parts);
+    }
+}
+
+#[test]
+fn missing_and_damaged_files_are_named() {
+    let folder = good();
+    refused(&folder, "a.parquet c.parquet --cost a=1 --cost c=2", &["c.parquet", "No such file"]);
+    refused(&folder, "none.toml", &["none.toml", "No such file"]);
+    let whole = folder.bytes("b.parquet");
+    for end in [0, whole.len() / 2, whole.len() - 1] {
+        std::fs::write(folder.path("b.parquet"), &whole[..end]).unwrap();
+        refused(&folder, PAIR, &["b.parquet", "cannot be read as Parquet"]);
+    }
+    std::fs::write(folder.path("b.parquet"), "not Parquet at all").unwrap();
+    refused(&folder, PAIR, &["b.parquet", "cannot be read as Parquet"]);
+    std::fs::create_dir(folder.path("d.parquet")).unwrap();
+    refused(&folder, "a.parquet d.parquet --cost a=1 --cost d=2", &["d.parquet"]);
+}
+
+#[test]
+fn samples_that_cannot_be_matched_are_named() {
+    let folder = Folder::new();
+    for name in ["a.parquet", "b.parquet"] {
+        folder.write(name, vec![ids(), logits()]);
+    }
+    refused(&folder, PAIR, &["no file has a column \"label\""]);
+    folder.write("a.parquet", vec![labels(), logits()]);
+    folder
+        .write("b.parquet", vec![integers("label", &[0; 3]), lists("logits", &[[0.0_f32; 3]; 3])]);
+    refused(&folder, PAIR, &["a.parquet", "b.parquet", "4 rows and 3 rows"]);
+}
+
+#[test]
+fn wrong_models_and_costs_are_named() {
+    let folder = good();
+    std::fs::create_dir(folder.path("x")).unwrap();
+    folder.write("x/a.parquet", vec![ids(), labels(), logits()]);
+    let cases = [
+        ("a.parquet --cost a=1", vec!["a.parquet", "at least two"]),
+        ("a.parquet x/a.parquet --cost a=1", vec!["\"a\"", "twice"]),
+        ("a.parquet b.parquet --cost a=1", vec!["\"b\"", "no cost"]),
+        ("a.parquet b.parquet --cost a=1 --cost b=-2", vec!["\"b\"", "-2", "at least 0"]),
+        ("a.parquet b.parquet --cost a=1 --cost b=nan", vec!["\"b\"", "NaN"]),
+        ("a.parquet b.parquet --cost a=1 --cost b=inf", vec!["\"b\"", "inf"]),
+        ("a.parquet b.parquet --cost a=0 --cost b=0", vec!["\"a\", \"b\"", "nothing to save"]),
+        (&format!("{PAIR} --cost c=3"), vec!["\"c\""]),
+        (&format!("{PAIR} --cost a=3"), vec!["a", "twice"]),
+        (&format!("{PAIR} --cost-axis joules"), vec!["\"joules\"", "\"cost\""]),
+    ];
+    for (pool, parts) in cases {
+        refused(&folder, pool, &parts);
+    }
+}
+
+#[test]
+fn wrong_manifests_are_named() {
+    let folder = good();
+    let model = |name: &str, cost: &str| {
+        format!("[[model]]\nname = \"{name}\"\npredictions = \"{name}.parquet\"\n{cost}\n")
+    };
+    let cases = [
+        (model("a", "cost = 1"), vec!["two models", "1"]),
+        (model("a", "cost = 1") + &model("a", "cost = 1"), vec!["\"a\"", "twice"]),
+        (model("a", "cost = 1") + &model("b", ""), vec!["\"b\"", "no cost"]),
+        (model("a", "cost = -1") + &model("b", "cost = 1"), vec!["\"a\"", "-1"]),
+        (model("a", "cost = nan") + &model("b", "cost = 1"), vec!["\"a\"", "NaN"]),
+        (model("a", "cost = 0") + &model("b", "cost = 0"), vec!["nothing to save"]),
+        (model("a", "price = 1") + &model("b", "cost = 1"), vec!["pool.toml", "line 5", "price"]),
+        (model("a", "cost =") + &model("b", "cost = 1"), vec!["pool.toml", "line 5"]),
+        (
+            model("a", "cost = { x = 1, y = 2 }") + &model("b", "cost = { x = 2, y = 3 }"),
+            vec!["\"x\", \"y\"", "--cost-axis"],
+        ),
+    ];
+    for (models, parts) in cases {
+        std::fs::write(folder.path("pool.toml"), format!("cost_unit = \"u\"\n{models}")).unwrap();
+        refused(&folder, "pool.toml", &parts);
+    }
+    let axes = model("a", "cost = { x = 1, y = 2 }") + &model("b", "cost = { x = 2, y = 3 }");
+    std::fs::write(folder.path("pool.toml"), format!("cost_unit = \"u\"\n{axes}")).unwrap();
+    refused(&folder, "pool.toml --cost-axis z", &["\"z\"", "\"x\", \"y\""]);
+    refused(&folder, "pool.toml --cost a=1", &["--cost:", "pool.toml"]);
+    refused(&folder, "pool.toml --cost-unit u", &["--cost-unit:", "pool.toml"]);
+    refused(&folder, "pool.toml a.parquet", &["pool.toml", "only POOL"]);
+}
+
+#[test]
+fn wrong_options_are_named() {
+    let folder = good();
+    let cases = [
+        ("--max-models 0", "--max-models"),
+        ("--max-models 99", "--max-models"),
+        ("--aggregation last,last", "--aggregation"),
+        ("--confidence entropy,entropy", "--confidence"),
+        ("--resolution 65535 --max-models 4", "--resolution"),
+        ("--gap -1", "--gap"),
+        ("--gap nan", "--gap"),
+        ("--time-limit -1", "--time-limit"),
+        ("--holdout 1", "--holdout"),
+        ("--holdout -0.5", "--holdout"),
+        ("--holdout 0.01", "--holdout"),
+        ("--max-cost -5", "--max-cost"),
+        ("--max-cost nan", "--max-cost"),
+        ("--min-accuracy 98", "--min-accuracy"),
+        ("--max-worst-case-cost -1", "--max-worst-case-cost"),
+        ("--match c", "a, b"),
+        ("--time-limit 0", "nothing was written"),
+    ];
+    for (option, part) in cases {
+        line_refused(&folder, &format!("optimize {PAIR} --out out {option}"), &[part]);
+    }
+    line_refused(&folder, &format!("optimize {PAIR} --out a.parquet"), &["a.parquet"]);
+    line_refused(&folder, &format!("optimize {PAIR} --out a.parquet/out"), &["a.parquet/out"]);
+}
+
+#[test]
+fn a_wrong_command_line_is_explained() {
+    let lines =
+        ["", "optimise x", "optimize a.parquet", "optimize --cost a --out o a b", "inspect -x"];
+    for line in lines {
+        let ran = program::run(line);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{line}");
+        assert!(ran.stderr.contains("Usage") || ran.stderr.contains("--help"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn wrong_specs_and_frontiers_are_named() {
+    let folder = good();
+    assert_eq!(run_in(folder.root(), &format!("optimize {PAIR} --out out")).code, Some(0));
+    folder.write("c.parquet", vec![ids(), labels(), logits()]);
+    folder.write("d.parquet", vec![ids(), labels(), logits()]);
+    let others = "c.parquet d.parquet --cost c=1 --cost d=2";
+    let replay = "replay edited.json a.parquet b.parquet --per-sample exits.parquet";
+    let mut spec = folder.json("out/cascade.json");
+    spec["stages"] = serde_json::json!([
+        {"models": ["a"], "threshold": 0.5, "exit_fraction": 0.5},
+        {"models": ["b"], "threshold": null, "exit_fraction": 0.5},
+    ]);
+    spec["model_costs"] = serde_json::json!({"a": 1.0, "b": 2.0});
+    let edit = |place: &str, value: serde_json::Value| {
+        let mut edited = spec.clone();
+        *edited.pointer_mut(place).unwrap() = value;
+        std::fs::write(folder.path("edited.json"), edited.to_string()).unwrap();
+    };
+    let null = serde_json::Value::Null;
+    edit("/version", 1.into());
+    line_refused(&folder, &format!("replay edited.json {others}"), &["stages[0]", "c, d", "\"a\""]);
+    line_refused(&folder, &format!("{replay}/none"), &["exits.parquet/none"]);
+    line_refused(&folder, "replay none.json a.parquet b.parquet", &["none.json", "No such file"]);
+    let cases = [
+        ("/stages/0/threshold", null.clone(), "stages[0].threshold"),
+        ("/stages/1/threshold", 0.5.into(), "stages[1].threshold"),
+        ("/stages/1/models", serde_json::json!([]), "stages[1].models"),
+        ("/stages/1/models", serde_json::json!(["a"]), "\"a\" twice"),
+        ("/stages", serde_json::json!([]), "stages"),
+        ("/model_costs", serde_json::json!({"a": 1.0}), "\"b\""),
+        ("/model_costs/b", (-1.0).into(), "\"b\""),
+        ("/classes", 4.into(), "classes"),
+        ("/version", 2.into(), "version"),
+        ("/format", "other".into(), "format"),
+        ("/aggregation", "median".into(), "median"),
+        ("/cost", null, "edited.json"),
+    ];
+    for (place, value, part) in cases {
+        edit(place, value);
+        line_refused(&folder, replay, &["edited.json", part]);
+    }
+
+    let mut frontier = folder.json("out/frontier.json");
+    let mut cheaper = frontier["points"][0].clone();
+    cheaper["cost"] = 0.0.into();
+    frontier["points"].as_array_mut().unwrap().push(cheaper);
+    std::fs::write(folder.path("edited.json"), frontier.to_string()).unwrap();
+    let select = "select edited.json --out chosen.json";
+    line_refused(&folder, select, &["edited.json", "rise in cost"]);
+    std::fs::write(folder.path("edited.json"), "{").unwrap();
+    line_refused(&folder, select, &["edited.json", "line 1"]);
+    line_refused(
+        &folder,
+        "select out/frontier.json --match c --out chosen.json",
+        &["--match", "c"],
+    );
+    line_refused(&folder, "select out/frontier.json --out none/chosen.json", &["none/chosen.json"]);
+}

@@ -1,0 +1,367 @@
+//! Every command at work on the digits.
+
+mod common {
+    pub mod program;
+}
+
+use common::program::{DIGITS, Folder, Ran, committee, run};
+use polars::prelude::*;
+use serde_json::Value;
+
+/// Options that make a search of the digits quick.
+const QUICK: &str = "--max-models 2 --resolution 8";
+
+/// A folder with the results of a quick run in `out`, and what it printed.
+fn optimized(options: &str) -> (Folder, Ran) {
+    let folder = Folder::new();
+    let ran = run(&format!("optimize {DIGITS} --out {} {QUICK} {options}", folder.at("out")));
+    (folder, ran)
+}
+
+/// Replays `spec` of `folder` on the digits.
+fn replayed(folder: &Folder, spec: &str, options: &str) -> Ran {
+    run(&format!("replay {} {DIGITS} {options}", folder.at(spec)))
+}
+
+fn points(frontier: &Value) -> &Vec<Value> {
+    frontier["points"].as_array().unwrap()
+}
+
+#[test]
+fn inspect_shows_every_model_and_what_all_could_do() {
+    let ran = run(&format!("inspect {DIGITS}"));
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    for part in
+        ["softmax_7 ", "cnn_l ", "kFLOPs", "95 % interval", "ECE", "ensemble of all", "oracle"]
+    {
+        assert!(ran.stdout.contains(part), "{part:?} is not in {}", ran.stdout);
+    }
+    let json = run(&format!("inspect {DIGITS} --json")).json();
+    assert_eq!(json["samples"], 6000);
+    assert_eq!(json["classes"], 10);
+    assert_eq!(json["models"].as_array().unwrap().len(), 10);
+}
+
+#[test]
+fn optimize_writes_four_files_that_agree() {
+    let (folder, ran) = optimized("");
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    let frontier = folder.json("out/frontier.json");
+    let points = points(&frontier);
+    assert!(points.len() > 20);
+
+    let mut spec = folder.json("out/cascade.json");
+    assert_eq!(spec["classes"], 10);
+    assert_eq!(spec["provenance"]["inputs"].as_array().unwrap().len(), 11);
+    for beyond_a_point in ["classes", "provenance"] {
+        spec.as_object_mut().unwrap().remove(beyond_a_point);
+    }
+    assert!(points.contains(&spec));
+
+    let table = folder.table("out/frontier.parquet");
+    let csv = String::from_utf8(folder.bytes("out/frontier.csv")).unwrap();
+    let (header, rows) = csv.split_once('\n').unwrap();
+    let names: Vec<&str> = header.split(',').collect();
+    assert!(table.get_column_names().into_iter().eq(&names));
+    assert_eq!((rows.lines().count(), table.height()), (points.len(), points.len()));
+    let figures = [
+        ("cost", "/cost"),
+        ("worst_case_cost", "/worst_case_cost"),
+        ("accuracy", "/accuracy"),
+        ("holdout_cost", "/holdout/cost"),
+        ("holdout_accuracy", "/holdout/accuracy"),
+        ("holdout_accuracy_low", "/holdout/accuracy_interval/0"),
+        ("holdout_accuracy_high", "/holdout/accuracy_interval/1"),
+    ];
+    for (name, place) in figures {
+        let column = names.iter().position(|known| *known == name).unwrap();
+        let stored = table.column(name).unwrap().f64().unwrap();
+        for ((point, row), stored) in points.iter().zip(rows.lines()).zip(stored.iter()) {
+            let figure = point.pointer(place).unwrap().as_f64();
+            assert_eq!(stored, figure, "{name} in Parquet");
+            let cell = row.split(',').nth(column).unwrap();
+            assert_eq!(cell.parse().ok(), figure, "{name} in CSV");
+        }
+    }
+}
+
+#[test]
+fn without_holdout_nothing_is_said_of_it() {
+    let (folder, ran) = optimized("--holdout 0");
+    let lines: Vec<&str> = ran.stdout.lines().filter(|line| line.contains("held out")).collect();
+    assert!(matches!(lines[..], [line] if line.contains("none held out")), "{lines:?}");
+    let frontier = folder.json("out/frontier.json");
+    assert!(points(&frontier).iter().all(|point| point.get("holdout").is_none()));
+    assert_eq!(frontier["pool"]["tuning_samples"], 6000);
+    let held = folder.table("out/frontier.parquet");
+    assert_eq!(held.column("holdout_accuracy").unwrap().null_count(), held.height());
+    assert_eq!(replayed(&folder, "out/cascade.json", "").code, Some(0));
+}
+
+#[test]
+fn select_chooses_what_optimize_would() {
+    let choices = [
+        "",
+        "--max-cost 500",
+        "--min-accuracy 0.97",
+        "--match gapnet_14",
+        "--min-accuracy 0.9 --max-cost 100",
+    ];
+    for choice in choices {
+        let (folder, ran) = optimized(choice);
+        let select = format!("select {} {choice}", folder.at("out/frontier.json"));
+        let selected = run(&format!("{select} --out {}", folder.at("chosen.json")));
+        assert_eq!((ran.code, selected.code), (Some(0), Some(0)), "{choice}: {selected:?}");
+        assert_eq!(folder.bytes("chosen.json"), folder.bytes("out/cascade.json"), "{choice}");
+        assert_eq!(ran.stdout.lines().next(), selected.stdout.lines().next());
+        assert_eq!(replayed(&folder, "chosen.json", "").code, Some(0), "{choice}");
+    }
+}
+
+#[test]
+fn choices_keep_to_their_limits() {
+    let (folder, _) = optimized("");
+    let frontier = folder.json("out/frontier.json");
+    let figure = |point: &Value, name: &str| point[name].as_f64().unwrap();
+    let chosen = |choice: &str| {
+        let select = format!("select {} {choice} --json", folder.at("out/frontier.json"));
+        run(&format!("{select} --out {}", folder.at("chosen.json"))).json()["chosen"].clone()
+    };
+    let budget = chosen("--max-cost 500");
+    assert!(figure(&budget, "cost") <= 500.0);
+    let target = chosen("--min-accuracy 0.97");
+    assert!(figure(&target, "accuracy") >= 0.97);
+    for point in points(&frontier) {
+        let (cost, accuracy) = (figure(point, "cost"), figure(point, "accuracy"));
+        assert!(cost > 500.0 || accuracy <= figure(&budget, "accuracy"));
+        assert!(accuracy < 0.97 || cost >= figure(&target, "cost"));
+    }
+    let (folder, ran) = optimized("--max-worst-case-cost 100");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let frontier = folder.json("out/frontier.json");
+    assert!(points(&frontier).iter().all(|point| figure(point, "worst_case_cost") <= 100.0));
+}
+
+#[test]
+fn replay_finds_every_edited_claim() {
+    let (folder, ran) = optimized("--max-cost 500");
+    assert_eq!(ran.code, Some(0));
+    let spec = folder.json("out/cascade.json");
+    let model = spec["stages"][0]["models"][0].as_str().unwrap();
+    let edits = [
+        ("/accuracy", Value::from(0.9)),
+        ("/cost", Value::from(1.0)),
+        ("/worst_case_cost", Value::from(1.0)),
+        ("/holdout/accuracy", Value::from(0.9)),
+        ("/holdout/cost", Value::from(1.0)),
+        ("/holdout/samples", Value::from(10)),
+        ("/stages/0/threshold", Value::from(0.5)),
+        ("/stages/1/exit_fraction", Value::from(0.5)),
+        (&format!("/model_costs/{model}"), Value::from(3.0)),
+        ("/aggregation", Value::from("mean_probs")),
+        ("/confidence", Value::from("entropy")),
+    ];
+    let as_it_is = spec["aggregation"] == "mean_probs";
+    for (place, value) in edits.iter().filter(|(place, _)| !(as_it_is && *place == "/aggregation"))
+    {
+        let mut edited = spec.clone();
+        *edited.pointer_mut(place).unwrap() = value.clone();
+        std::fs::write(folder.path("edited.json"), edited.to_string()).unwrap();
+        let ran = replayed(&folder, "edited.json", "");
+        assert_eq!(ran.code, Some(1), "{place}: {}", ran.stdout);
+        assert!(ran.stdout.contains("NO") && ran.stdout.contains("DISAGREES"), "{place}");
+        let json = replayed(&folder, "edited.json", "--json").json();
+        assert_eq!(json["agrees"], false, "{place}");
+    }
+    let ran = replayed(&folder, "out/cascade.json", "");
+    assert_eq!(ran.code, Some(0));
+    assert!(!ran.stdout.contains("NO") && ran.stdout.contains("agrees with the spec"));
+}
+
+#[test]
+fn replay_runs_on_bare_files_and_on_other_data() {
+    let (folder, _) = optimized("");
+    let spec = folder.json("out/cascade.json");
+    let names = spec["model_costs"].as_object().unwrap().keys();
+    let mut files: Vec<String> = names.map(|name| format!("data/digits/{name}.parquet")).collect();
+    files.push("data/digits/softmax_7.parquet".into());
+    let line = format!("replay {} {}", folder.at("out/cascade.json"), files.join(" "));
+    let ran = run(&line);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stdout.contains("figures must be equal"));
+
+    // Half of the samples: other files, whose accuracy is consistent.
+    for file in &files {
+        let half = polars_file(file).head(Some(3000));
+        let name = file.rsplit('/').next().unwrap();
+        folder.write(name, half.columns().to_vec());
+    }
+    let names: Vec<String> =
+        files.iter().map(|file| folder.at(file.rsplit('/').next().unwrap())).collect();
+    let ran = run(&format!("replay {} {}", folder.at("out/cascade.json"), names.join(" ")));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stdout.contains("all 3000 samples") && ran.stdout.contains("must be consistent"));
+}
+
+fn polars_file(path: &str) -> DataFrame {
+    ParquetReader::new(std::fs::File::open(path).unwrap()).finish().unwrap()
+}
+
+#[test]
+fn per_sample_rows_average_to_the_specs_figures() {
+    let (folder, _) = optimized("--holdout 0");
+    let options = format!("--quiet --per-sample {}", folder.at("exits.parquet"));
+    assert_eq!(replayed(&folder, "out/cascade.json", &options).code, Some(0));
+    let table = folder.table("exits.parquet");
+    let names = ["sample_id", "exit_stage", "prediction", "confidence", "cost"];
+    assert!(table.get_column_names().into_iter().eq(names));
+    assert_eq!(table.height(), 6000);
+
+    let labels = polars_file("data/digits/cnn_l.parquet");
+    let integers = |table: &DataFrame, name: &str| -> Vec<i64> {
+        let column = table.column(name).unwrap().cast(&DataType::Int64).unwrap();
+        column.i64().unwrap().iter().flatten().collect()
+    };
+    let mut known: Vec<(i64, i64)> =
+        integers(&labels, "sample_id").into_iter().zip(integers(&labels, "label")).collect();
+    known.sort_unstable();
+    let ids: Vec<i64> = known.iter().map(|(id, _)| *id).collect();
+    assert_eq!(integers(&table, "sample_id"), ids);
+
+    let spec = folder.json("out/cascade.json");
+    let close = |found: f64, place: &str| {
+        let claimed = spec.pointer(place).unwrap().as_f64().unwrap();
+        assert!((found - claimed).abs() <= 1e-9 * claimed, "{place}: {found}, not {claimed}");
+    };
+    let predictions = integers(&table, "prediction");
+    let right = predictions.iter().zip(&known).filter(|(said, (_, label))| *said == label).count();
+    close(right as f64 / 6000.0, "/accuracy");
+    let costs: Vec<f64> = table.column("cost").unwrap().f64().unwrap().iter().flatten().collect();
+    close(costs.iter().sum::<f64>() / 6000.0, "/cost");
+    let stages = integers(&table, "exit_stage");
+    let first = stages.iter().filter(|stage| **stage == 0).count();
+    close(first as f64 / 6000.0, "/stages/0/exit_fraction");
+    let threshold = spec["stages"][0]["threshold"].as_f64().unwrap();
+    let confidences = table.column("confidence").unwrap().f64().unwrap();
+    for (confidence, stage) in confidences.iter().flatten().zip(stages) {
+        assert!(stage > 0 || confidence >= threshold);
+    }
+}
+
+#[test]
+fn json_is_one_document_and_quiet_is_silent() {
+    let (folder, _) = optimized("");
+    let frontier = folder.at("out/frontier.json");
+    let lines = [
+        format!("inspect {DIGITS}"),
+        format!("optimize {DIGITS} --out {} {QUICK}", folder.at("out")),
+        format!("select {frontier} --out {}", folder.at("chosen.json")),
+        format!("replay {} {DIGITS}", folder.at("out/cascade.json")),
+    ];
+    for line in lines {
+        let json = run(&format!("{line} --json"));
+        assert_eq!(json.code, Some(0));
+        assert!(json.json().is_object() && json.stderr.is_empty(), "{line}");
+        let quiet = run(&format!("{line} --quiet"));
+        assert_eq!((quiet.code, quiet.stdout + &quiet.stderr), (Some(0), String::new()), "{line}");
+        let both = run(&format!("{line} --quiet --json"));
+        assert_eq!(both.stdout, "", "{line}");
+    }
+}
+
+#[test]
+fn files_with_costs_are_a_pool() {
+    let folder = Folder::new();
+    let line = format!(
+        "optimize data/digits/cnn_m.parquet data/digits/cnn_l.parquet --cost cnn_m=732.266 \
+         --cost cnn_l=19420.938 --cost-unit kFLOPs --out {}",
+        folder.at("out")
+    );
+    assert_eq!(run(&line).code, Some(0));
+    let spec = folder.json("out/cascade.json");
+    assert_eq!(spec["cost_unit"], "kFLOPs");
+    assert_eq!(spec["model_costs"]["cnn_m"], 732.266);
+    assert_eq!(replayed(&folder, "out/cascade.json", "").code, Some(0));
+}
+
+#[test]
+fn what_cannot_be_met_leaves_the_frontier_and_names_the_nearest() {
+    let cases = [
+        ("--min-accuracy 0.9999", ["an accuracy of at least 0.9999", "the most accurate has"]),
+        ("--max-cost 1", ["a cost of at most 1 kFLOPs", "the cheapest has an accuracy of 0.8150"]),
+        (
+            "--match cnn_l --max-cost 9",
+            ["and a cost of at most 9", "the most accurate of that cost"],
+        ),
+        ("--max-worst-case-cost 1", ["a worst-case cost of at most 1", "at 1.7740 kFLOPs"]),
+    ];
+    for (choice, parts) in cases {
+        let (folder, _) = optimized("");
+        let line = format!("optimize {DIGITS} --out {} {QUICK} {choice}", folder.at("out"));
+        let ran = run(&line);
+        assert_eq!(ran.code, Some(3), "{choice}");
+        assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+        for part in parts {
+            assert!(ran.stderr.contains(part), "{part:?} is not in {}", ran.stderr);
+        }
+        // A spec that is left from before would pass for this run's.
+        assert!(!folder.path("out/cascade.json").exists());
+        assert!(folder.json("out/frontier.json")["points"].is_array());
+        let quiet = run(&format!("{line} --quiet --json"));
+        assert_eq!((quiet.code, quiet.stdout.as_str()), (Some(3), ""));
+
+        let (folder, _) = optimized("");
+        let select = format!("select {} {choice}", folder.at("out/frontier.json"));
+        let ran = run(&format!("{select} --out {}", folder.at("chosen.json")));
+        assert_eq!(ran.code, Some(3), "{choice}");
+        assert!(ran.stderr.contains(parts[0]) && !folder.path("chosen.json").exists());
+    }
+}
+
+#[test]
+fn short_help_is_shorter_and_long_help_has_an_example() {
+    for command in ["", "inspect", "optimize", "select", "replay"] {
+        let short = run(&format!("{command} -h")).stdout;
+        let long = run(&format!("{command} --help")).stdout;
+        assert!(short.len() < long.len(), "{command}");
+        assert!(long.contains(&format!("  committee {command}")) && long.contains("Example"));
+        assert!(!short.contains("Example"));
+    }
+}
+
+#[test]
+fn nothing_but_text_goes_into_a_pipe() {
+    let (folder, ran) = optimized("");
+    let replay = replayed(&folder, "out/cascade.json", "");
+    let inspect = run(&format!("inspect {DIGITS}"));
+    for ran in [&ran, &replay, &inspect, &run("--help"), &run("optimize"), &run("inspect no.toml")]
+    {
+        let all = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(!all.is_empty() && !all.contains('\x1b'), "{all:?}");
+    }
+    for line in ran.stdout.lines().chain(replay.stdout.lines()).chain(inspect.stdout.lines()) {
+        let is_sentence = line.starts_with("written to") || line.contains("its cost:");
+        assert!(is_sentence || line.chars().count() <= 80, "{line:?} is too wide");
+    }
+}
+
+#[test]
+fn a_reader_that_stops_early_is_no_failure() {
+    let (folder, _) = optimized("");
+    let lines = [
+        ("--help".to_owned(), 0),
+        (format!("inspect {DIGITS}"), 0),
+        (format!("select {} --json --out {}", folder.at("out/frontier.json"), folder.at("x")), 0),
+        (format!("optimize {DIGITS} {QUICK} --min-accuracy 1 --out {}", folder.at("out")), 3),
+    ];
+    for (line, code) in lines {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut program = std::process::Command::new(committee([""; 0]).get_program());
+        let status = program
+            .args(line.split_whitespace())
+            .stdout(writer)
+            .stderr(std::process::Stdio::null());
+        assert_eq!(status.status().unwrap().code(), Some(code), "{line}");
+    }
+}
