@@ -285,6 +285,21 @@ fn files_with_costs_are_a_pool() {
 }
 
 #[test]
+fn free_models_and_costs_of_any_size_are_fine() {
+    let files = "data/digits/cnn_m.parquet data/digits/cnn_l.parquet";
+    for (cheap, dear) in [("0", "1"), ("1e-300", "1e-299"), ("0.1234567890123456789", "1e300")] {
+        let folder = Folder::new();
+        let costs = format!("--cost cnn_m={cheap} --cost cnn_l={dear}");
+        let line = format!("optimize {files} {costs} --match cnn_m --out {}", folder.at("out"));
+        let ran = run(&line);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        assert!(ran.stdout.lines().all(|line| line.len() < 200), "{}", ran.stdout);
+        let ran = run(&format!("replay {} {files}", folder.at("out/cascade.json")));
+        assert_eq!(ran.code, Some(0), "{costs}: {ran:?}");
+    }
+}
+
+#[test]
 fn what_cannot_be_met_leaves_the_frontier_and_names_the_nearest() {
     let cases = [
         ("--min-accuracy 0.9999", ["an accuracy of at least 0.9999", "the most accurate has"]),
