@@ -208,6 +208,36 @@ fn polars_file(path: &str) -> DataFrame {
 }
 
 #[test]
+fn other_labels_are_other_files() {
+    let folder = Folder::new();
+    let table = polars_file("data/digits/cnn_m.parquet");
+    let column = |name: &str| table.column(name).unwrap().clone();
+    for name in ["cnn_m", "cnn_l"] {
+        let scores = polars_file(&format!("data/digits/{name}.parquet"));
+        let scores = scores.drop("label").unwrap();
+        folder.write(&format!("{name}.parquet"), scores.columns().to_vec());
+    }
+    folder.write("labels.parquet", vec![column("sample_id"), column("label")]);
+    let model = |name| format!("[[model]]\nname = \"{name}\"\npredictions = \"{name}.parquet\"\n");
+    let manifest = format!(
+        "cost_unit = \"u\"\nlabels = \"labels.parquet\"\n{}cost = 1\n{}cost = 20\n",
+        model("cnn_m"),
+        model("cnn_l")
+    );
+    std::fs::write(folder.path("pool.toml"), manifest).unwrap();
+    let pool = folder.at("pool.toml");
+    assert_eq!(run(&format!("optimize {pool} --out {}", folder.at("out"))).code, Some(0));
+    let replay = format!("replay {} {pool}", folder.at("out/cascade.json"));
+    assert!(run(&replay).stdout.contains("figures must be equal"));
+
+    // The same labels in another order of rows are another file, and still consistent.
+    folder.write("labels.parquet", vec![column("sample_id").reverse(), column("label").reverse()]);
+    let ran = run(&replay);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stdout.contains("must be consistent"), "{}", ran.stdout);
+}
+
+#[test]
 fn per_sample_rows_average_to_the_specs_figures() {
     let (folder, _) = optimized("--holdout 0");
     let options = format!("--quiet --per-sample {}", folder.at("exits.parquet"));
