@@ -207,6 +207,8 @@ fn wrong_manifests_are_named() {
         (model("a", "cost = -1") + &model("b", "cost = 1"), vec!["\"a\"", "-1"]),
         (model("a", "cost = nan") + &model("b", "cost = 1"), vec!["\"a\"", "NaN"]),
         (model("a", "cost = 0") + &model("b", "cost = 0"), vec!["nothing to save"]),
+        (model("", "cost = 1") + &model("b", "cost = 1"), vec!["pool.toml", "\"\"", "text"]),
+        (model("a\\nb", "cost = 1"), vec!["pool.toml", "\"a\\nb\"", "text"]),
         (model("a", "price = 1") + &model("b", "cost = 1"), vec!["pool.toml", "line 5", "price"]),
         (model("a", "cost =") + &model("b", "cost = 1"), vec!["pool.toml", "line 5"]),
         (

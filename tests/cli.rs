@@ -208,6 +208,36 @@ fn polars_file(path: &str) -> DataFrame {
 }
 
 #[test]
+fn other_labels_are_other_files() {
+    let folder = Folder::new();
+    let table = polars_file("data/digits/cnn_m.parquet");
+    let column = |name: &str| table.column(name).unwrap().clone();
+    for name in ["cnn_m", "cnn_l"] {
+        let scores = polars_file(&format!("data/digits/{name}.parquet"));
+        let scores = scores.drop("label").unwrap();
+        folder.write(&format!("{name}.parquet"), scores.columns().to_vec());
+    }
+    folder.write("labels.parquet", vec![column("sample_id"), column("label")]);
+    let model = |name| format!("[[model]]\nname = \"{name}\"\npredictions = \"{name}.parquet\"\n");
+    let manifest = format!(
+        "cost_unit = \"u\"\nlabels = \"labels.parquet\"\n{}cost = 1\n{}cost = 20\n",
+        model("cnn_m"),
+        model("cnn_l")
+    );
+    std::fs::write(folder.path("pool.toml"), manifest).unwrap();
+    let pool = folder.at("pool.toml");
+    assert_eq!(run(&format!("optimize {pool} --out {}", folder.at("out"))).code, Some(0));
+    let replay = format!("replay {} {pool}", folder.at("out/cascade.json"));
+    assert!(run(&replay).stdout.contains("figures must be equal"));
+
+    // The same labels in another order of rows are another file, and still consistent.
+    folder.write("labels.parquet", vec![column("sample_id").reverse(), column("label").reverse()]);
+    let ran = run(&replay);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stdout.contains("must be consistent"), "{}", ran.stdout);
+}
+
+#[test]
 fn per_sample_rows_average_to_the_specs_figures() {
     let (folder, _) = optimized("--holdout 0");
     let options = format!("--quiet --per-sample {}", folder.at("exits.parquet"));
@@ -282,6 +312,21 @@ fn files_with_costs_are_a_pool() {
     assert_eq!(spec["cost_unit"], "kFLOPs");
     assert_eq!(spec["model_costs"]["cnn_m"], 732.266);
     assert_eq!(replayed(&folder, "out/cascade.json", "").code, Some(0));
+}
+
+#[test]
+fn free_models_and_costs_of_any_size_are_fine() {
+    let files = "data/digits/cnn_m.parquet data/digits/cnn_l.parquet";
+    for (cheap, dear) in [("0", "1"), ("1e-300", "1e-299"), ("0.1234567890123456789", "1e300")] {
+        let folder = Folder::new();
+        let costs = format!("--cost cnn_m={cheap} --cost cnn_l={dear}");
+        let line = format!("optimize {files} {costs} --match cnn_m --out {}", folder.at("out"));
+        let ran = run(&line);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        assert!(ran.stdout.lines().all(|line| line.len() < 200), "{}", ran.stdout);
+        let ran = run(&format!("replay {} {files}", folder.at("out/cascade.json")));
+        assert_eq!(ran.code, Some(0), "{costs}: {ran:?}");
+    }
 }
 
 #[test]

@@ -45,8 +45,10 @@ fn open(args: &ReplayArgs, spec: &Spec) -> anyhow::Result<Pool> {
             cost_unit.clone_from(&spec.point.cost_unit);
             let stems = files.iter().filter_map(|file| file.file_stem()?.to_str());
             let names: std::collections::BTreeSet<&str> = stems.collect();
-            // A model that the spec does not use never runs.
-            let cost = |name: &str| spec.point.model_costs.get(name).copied().unwrap_or(0.0);
+            let known = &spec.point.model_costs;
+            // A model that the spec does not use never runs; it only must not leave the pool free.
+            let unused = if known.values().all(|cost| *cost == 0.0) { 1.0 } else { 0.0 };
+            let cost = |name: &str| known.get(name).copied().unwrap_or(unused);
             *costs = names.into_iter().map(|name| (name.to_owned(), cost(name))).collect();
         }
         PoolSource::Files { .. } => {}

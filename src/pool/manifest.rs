@@ -19,6 +19,13 @@ pub(super) fn read(path: &Path) -> Result<Declared> {
         path: path.into(),
         problem: FileProblem::Manifest(described(&text, &error)),
     })?;
+    let names = wire.models.iter().map(|model| &model.name).chain([&wire.cost_unit]);
+    if let Some(name) = names.into_iter().find(|name| !is_printable(name)) {
+        let problem = FileProblem::Manifest(format!(
+            "{name:?}: expected names and the unit to be text on one line"
+        ));
+        return Err(Error::File { path: path.into(), problem });
+    }
     let mut declared = Declared::try_from(wire)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     for model in &mut declared.models {
@@ -27,6 +34,11 @@ pub(super) fn read(path: &Path) -> Result<Declared> {
     declared.labels = declared.labels.map(|labels| folder.join(labels));
     declared.manifest = Some(path.to_owned());
     Ok(declared)
+}
+
+/// Whether a name can stand in a table and in a message.
+fn is_printable(name: &str) -> bool {
+    !name.trim().is_empty() && !name.contains(char::is_control)
 }
 
 /// A manifest as it is written.

@@ -188,12 +188,13 @@ pub fn how_found(frontier: &Frontier) -> String {
     };
     let shown = frontier.points.len();
     let thinned = if shown < *points_found { format!("{shown} of ") } else { String::new() };
+    let points = if *points_found == 1 { "point" } else { "points" };
     let held = match frontier.pool.holdout_samples {
         0 => "none held out: figures on the samples that tuned them flatter".to_owned(),
         samples => format!("{samples} held out"),
     };
     format!(
-        "search: {status}{gap}\n        {} cascades in {seconds:.2} s; frontier of {thinned}{points_found} points\n\
+        "search: {status}{gap}\n        {} cascades in {seconds:.2} s; frontier of {thinned}{points_found} {points}\n\
          samples: {} to tune on, {held}",
         count(*candidates),
         frontier.pool.tuning_samples,

@@ -12,10 +12,14 @@ pub fn percent(share: f64) -> String {
     format!("{:.2} %", 100.0 * share)
 }
 
-/// A cost with four significant digits and no exponent: `0.3902`, `61.20`, `19421`.
+/// A cost with four significant digits: `0.3902`, `61.20`, `19421`. Only sizes that nobody would
+/// read as a plain number get an exponent: `1.000e20`.
 pub fn cost(value: f64) -> String {
     if value == 0.0 {
         return "0".to_owned();
+    }
+    if !(1e-9..1e12).contains(&value) {
+        return format!("{value:.3e}");
     }
     let digits = 3 - value.abs().log10().floor() as i32;
     format!("{value:.*}", digits.max(0) as usize)
