@@ -2,9 +2,13 @@
 
 mod common;
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use committee::cascade::{Aggregation, ConfidenceMeasure};
 use committee::pool::Pool;
-use committee::search::{Options, Outcome, Resolution, Scope, Silent, Space, Status, search};
+use committee::search::{
+    Observer, Options, Outcome, Resolution, Scope, Silent, Space, Status, search,
+};
 use committee::signal::Signals;
 use proptest::prelude::*;
 
@@ -21,6 +25,20 @@ fn searched(
     resolution: Resolution,
     tuning: &[u32],
 ) -> Searched {
+    searched_by(pool, aggregations, confidences, max_models, resolution, tuning, 0.0, &Silent)
+}
+
+#[expect(clippy::too_many_arguments, reason = "all that a search depends on")]
+fn searched_by(
+    pool: &Pool,
+    aggregations: &[Aggregation],
+    confidences: &[ConfidenceMeasure],
+    max_models: usize,
+    resolution: Resolution,
+    tuning: &[u32],
+    gap: f64,
+    observer: &dyn Observer,
+) -> Searched {
     let scope = Scope {
         max_models,
         aggregations: aggregations.to_vec(),
@@ -29,9 +47,27 @@ fn searched(
     };
     let signals = Signals::compute(pool, scope.signal_keys(pool), |_| {}).unwrap();
     let space = Space::new(pool, &signals, &scope, tuning);
-    let options = Options { scope, resolution, gap: 0.0, time_limit: None }.check().unwrap();
-    let outcome = search(&space, &options, &Silent);
+    let options = Options { scope, resolution, gap, time_limit: None }.check().unwrap();
+    let outcome = search(&space, &options, observer);
     Searched { space, outcome }
+}
+
+/// Interrupts when it has been asked so many times.
+struct Impatient(AtomicI64);
+
+impl Observer for Impatient {
+    fn interrupted(&self) -> bool {
+        self.0.fetch_sub(1, Ordering::Relaxed) <= 0
+    }
+}
+
+/// The most accuracy by which a point of `best` beats all of `found` at its cost.
+fn true_gap(best: &[(u32, f64)], found: &[(u32, f64)], samples: usize) -> f64 {
+    let gap = |&(correct, cost): &(u32, f64)| {
+        let affordable = found.iter().filter(|point| point.1 <= cost);
+        correct.saturating_sub(affordable.map(|point| point.0).max().unwrap_or(0))
+    };
+    f64::from(best.iter().map(gap).max().unwrap_or(0)) / samples as f64
 }
 
 fn merits(searched: &Searched) -> Vec<(u32, f64)> {
@@ -60,8 +96,10 @@ proptest! {
         aggregation in prop::sample::select(Aggregation::ALL.to_vec()),
         confidence in prop::sample::select(ConfidenceMeasure::ALL.to_vec()),
     ) {
+        // Every vector of three thresholds of every order of four models is run by hand.
+        let samples = if models == 4 { samples.min(6) } else { samples };
         let (_folder, pool) = common::random_pool(seed, models, samples, classes);
-        let max_models = if models == 4 { 3 } else { models };
+        let max_models = models;
         let tuning: Vec<u32> = (0..samples as u32).filter(|s| s % 4 != 3).collect();
         let searched =
             searched(&pool, &[aggregation], &[confidence], max_models, Resolution::Exact, &tuning);
@@ -106,6 +144,35 @@ proptest! {
         let exact = merits(&exact);
         for (correct, cost) in merits(&on(Resolution::Quantiles(coarse))) {
             prop_assert!(exact.iter().any(|best| best.0 >= correct && best.1 <= cost));
+        }
+    }
+
+    /// Wherever a search is stopped, no cascade beats what it has by more than it says.
+    #[test]
+    fn the_certified_gap_holds(
+        seed: u64,
+        samples in 50..400usize,
+        aggregation in prop::sample::select(Aggregation::ALL.to_vec()),
+        patience in 0..400i64,
+        gap in prop::sample::select(vec![0.0, 0.01, 0.05]),
+    ) {
+        let (_folder, pool) = common::random_pool(seed, 4, samples, 3);
+        let tuning: Vec<u32> = (0..samples as u32).collect();
+        let measures = [ConfidenceMeasure::MaxProb];
+        let with = |gap, observer: &dyn Observer| searched_by(
+            &pool, &[aggregation], &measures, 4, Resolution::Exact, &tuning, gap, observer,
+        );
+        let best = merits(&with(0.0, &Silent));
+        for observer in [&Impatient(AtomicI64::new(patience)) as &dyn Observer, &Silent] {
+            let stopped = with(gap, observer);
+            let certified = stopped.outcome.certified_gap.unwrap();
+            let missing = true_gap(&best, &merits(&stopped), samples);
+            prop_assert!(missing <= certified, "{} is missing, {} certified", missing, certified);
+            match stopped.outcome.status {
+                Status::Optimal => prop_assert_eq!(certified, 0.0),
+                Status::GapReached => prop_assert!(certified <= gap),
+                status => prop_assert_eq!(status, Status::Interrupted),
+            }
         }
     }
 }
