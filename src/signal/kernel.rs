@@ -3,6 +3,7 @@
 //! A block holds [`LANES`] samples side by side, class by class, so that every reduction over
 //! classes is a plain sum or maximum per lane in the order of the classes. That order is part of
 //! the stated formula: any instruction set, and the reference executor, give the same bits.
+#![allow(clippy::needless_range_loop, reason = "lanes of several arrays, in step, vectorise")]
 
 use multiversion::multiversion;
 
@@ -41,23 +42,29 @@ pub(crate) fn add_model(
     match parent {
         None => sum.copy_from_slice(model),
         Some(parent) => {
-            for ((sum, parent), model) in sum.iter_mut().zip(parent).zip(model) {
-                for lane in 0..LANES {
-                    sum[lane] = parent[lane] + model[lane];
-                }
+            // Lane by lane this loop would be vectorised across classes, by gathers and scatters.
+            let terms = parent.as_flattened().iter().zip(model.as_flattened());
+            for (sum, (parent, model)) in sum.as_flattened_mut().iter_mut().zip(terms) {
+                *sum = parent + model;
             }
         }
     }
-    let mut top = Top { score: [f32::NEG_INFINITY; LANES], class: [0; LANES] };
-    for (class, sum) in sum.iter().enumerate() {
+    let mut score = [f32::NEG_INFINITY; LANES];
+    for sum in sum.iter() {
         for lane in 0..LANES {
-            let score = sum[lane] * scale;
-            let larger = score > top.score[lane];
-            top.score[lane] = if larger { score } else { top.score[lane] };
-            top.class[lane] = if larger { class as u32 } else { top.class[lane] };
+            let other = sum[lane] * scale;
+            score[lane] = if other > score[lane] { other } else { score[lane] };
         }
     }
-    top
+    // The first class is looked for on its own: a loop that keeps both does not vectorise.
+    let mut class = [u32::MAX; LANES];
+    for (number, sum) in (0u32..).zip(sum.iter()) {
+        for lane in 0..LANES {
+            let found = if sum[lane] * scale == score[lane] { number } else { u32::MAX };
+            class[lane] = class[lane].min(found);
+        }
+    }
+    Top { score, class }
 }
 
 /// The sum over classes of `e^(score - top)`: one over the largest softmax probability.

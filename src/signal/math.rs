@@ -12,6 +12,7 @@ const ROUND: f32 = 12_582_912.0;
 /// `2^f` on `[-1/2, 1/2]` is the polynomial of degree 5 with constant term 1 and the least
 /// largest relative error (9.1e-8), found by linear programming. Below -87 it stays at `e^-87`.
 #[inline(always)]
+#[expect(clippy::approx_constant, reason = "the best coefficient is near ln 2 and not it")]
 pub(crate) fn exp(x: f32) -> f32 {
     let t = x.max(-87.0) * std::f32::consts::LOG2_E;
     let rounded = t + ROUND;
