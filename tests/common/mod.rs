@@ -64,7 +64,8 @@ fn probabilities(mut values: Array2<f32>) -> Array2<f32> {
 pub fn run(pool: &Pool, cascade: &Cascade, samples: &[u32]) -> (u32, f64) {
     let chunk = pool.read(0..pool.samples()).unwrap();
     let mut correct = 0;
-    let mut cost = 0.0;
+    // Made costs are whole hundredths: summed as such, equal costs are equal.
+    let mut hundredths = 0.0;
     for &sample in samples {
         let mut models: Vec<usize> = vec![];
         for stage in &cascade.stages {
@@ -81,9 +82,9 @@ pub fn run(pool: &Pool, cascade: &Cascade, samples: &[u32]) -> (u32, f64) {
                 break;
             }
         }
-        cost += models.iter().map(|&model| pool.models()[model].cost).sum::<f64>();
+        hundredths += models.iter().map(|&m| (100.0 * pool.models()[m].cost).round()).sum::<f64>();
     }
-    (correct, cost)
+    (correct, hundredths / 100.0)
 }
 
 fn said(
