@@ -82,6 +82,12 @@ pub enum Error {
         /// Why, on one line.
         message: String,
     },
+    /// A result would take the place of what it is made from.
+    #[error("{}: this command reads that file, so it cannot write it: name another", path.display())]
+    Overwrite {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file is not the JSON that it should be.
     #[error("{}: {source}", path.display())]
     Json {

@@ -8,7 +8,7 @@ use serde_json::json;
 use committee::pool::Pool;
 use committee::report::{
     Export, FrontierCsv, FrontierJson, FrontierParquet, OutputDir, SpecJson, comparison, headline,
-    how_found, summary, unmet_message,
+    how_found, refuse_inputs, summary, unmet_message,
 };
 use committee::search::{Options, Scope};
 use committee::spec::wire::Frontier;
@@ -26,6 +26,9 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let pool = Pool::open(&args.pool.source()?, args.pool.cost_axis.as_deref())?;
     settings.goal.check(pool.models().iter().map(|model| model.name.as_str()))?;
     let folder = OutputDir::plan(&args.out)?;
+    for name in ["frontier.json", "frontier.parquet", "frontier.csv", "cascade.json"] {
+        refuse_inputs(&args.out.join(name), pool.files())?;
+    }
 
     Terminal::catch_interrupts()?;
     let terminal = Terminal::new(common.quiet);

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use committee::cascade::{CostScale, Ticks};
 use committee::pool::{Pool, PoolSource, SampleIds, Values, write_table};
-use committee::report::{check_writable, replayed, write_atomically};
+use committee::report::{check_writable, refuse_inputs, replayed, write_atomically};
 use committee::spec::wire::Spec;
 use committee::spec::{Exit, replay, verify};
 
@@ -17,6 +17,9 @@ pub fn run(args: &ReplayArgs, common: &Common) -> anyhow::Result<ExitCode> {
         check_writable(path)?;
     }
     let pool = open(args, &spec)?;
+    if let Some(path) = &args.per_sample {
+        refuse_inputs(path, pool.files().chain([args.spec.as_path()]))?;
+    }
     let cascade = spec.cascade(&pool, &args.spec)?;
     let all_costs: Vec<f64> = pool.models().iter().map(|model| model.cost).collect();
     let scale = CostScale::new(&all_costs, pool.samples());

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use committee::frontier::choose;
-use committee::report::{Export, SpecJson, headline, summary, unmet_message, write_atomically};
+use committee::report::{
+    Export, SpecJson, headline, refuse_inputs, summary, unmet_message, write_atomically,
+};
 use committee::spec::wire::Frontier;
 
 use super::args::{Common, SelectArgs};
@@ -14,6 +16,7 @@ use super::exit;
 
 pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let frontier = Frontier::read(&args.frontier)?;
+    refuse_inputs(&args.out, [args.frontier.as_path()].into_iter())?;
     let goal = args.choice.goal();
     goal.check(frontier.pool.models.iter().map(|model| model.name.as_str()))?;
     let (limits, reference) = goal.limits(&frontier.singles());

@@ -181,15 +181,19 @@ impl Pool {
         self.labels_file.as_deref()
     }
 
+    /// The files that the pool was read from: manifest, labels, predictions.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        let predictions = self.models.iter().map(|model| &model.predictions);
+        self.manifest.iter().chain(&self.labels_file).chain(predictions).map(PathBuf::as_path)
+    }
+
     /// The files that the pool was read from and their hashes: manifest, labels, predictions.
     ///
     /// # Errors
     /// [`Error::Io`] if one of them cannot be read.
     pub fn inputs(&self) -> Result<Vec<InputFile>> {
-        let predictions = self.models.iter().map(|model| &model.predictions);
-        let paths: Vec<&PathBuf> =
-            self.manifest.iter().chain(&self.labels_file).chain(predictions).collect();
-        in_order(paths.into_par_iter().map(|path| InputFile::read(path)))
+        let paths: Vec<&Path> = self.files().collect();
+        in_order(paths.into_par_iter().map(InputFile::read))
     }
 
     /// Ranges to [`read`](Self::read) one by one: together all samples, each of them about 16 MiB

@@ -8,7 +8,7 @@ mod text;
 mod verdicts;
 
 pub use files::{Export, FrontierCsv, FrontierJson, FrontierParquet, SpecJson};
-pub use output::{OutputDir, check_writable, write_atomically};
+pub use output::{OutputDir, check_writable, refuse_inputs, write_atomically};
 pub use reference::{Row, comparison, unmet_message};
 pub use summary::{headline, how_found, summary};
 pub use verdicts::{inspected, replayed};

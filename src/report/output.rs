@@ -71,6 +71,19 @@ pub fn check_writable(path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Sees that `path` is none of `inputs`, by whatever name.
+///
+/// # Errors
+/// [`Error::Overwrite`].
+pub fn refuse_inputs<'a>(path: &Path, mut inputs: impl Iterator<Item = &'a Path>) -> Result<()> {
+    // Where there is no file yet, nothing can be lost.
+    let Ok(real) = path.canonicalize() else { return Ok(()) };
+    if inputs.any(|input| input.canonicalize().is_ok_and(|input| input == real)) {
+        return Err(Error::Overwrite { path: path.to_owned() });
+    }
+    Ok(())
+}
+
 /// Writes `bytes` to `path`: to a sibling first, which then takes its place.
 ///
 /// # Errors
