@@ -1,14 +1,13 @@
 //! What is in a pool, before anything is searched.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::Serialize;
 
 use crate::cascade::{Aggregation, Committee, ConfidenceMeasure};
 use crate::error::Result;
 use crate::pool::Pool;
-use crate::search::{Observer, Progress};
+use crate::search::{Observer, reading};
 use crate::signal::{Signal, SignalKey, Signals};
 use crate::trust::{Interval, binomial_interval, expected_calibration_error};
 use crate::warning::{Warning, warnings};
@@ -67,28 +66,23 @@ pub fn inspect(pool: &Pool, observer: &dyn Observer) -> Result<Inspection> {
     let ensembles = [Aggregation::MeanLogits, Aggregation::MeanProbs];
     let keys = (0..count).map(single).chain(ensembles.map(of_all));
     let total = pool.samples();
-    let read = AtomicUsize::new(0);
-    let signals = Signals::compute(pool, keys, |more| {
-        let done = read.fetch_add(more, Ordering::Relaxed) + more;
-        observer.progress(Progress::Reading { done, total });
-    })?;
+    let signals = Signals::compute(pool, keys, reading(observer, total))?;
     let signal = |key: &SignalKey| signals.get(key).expect("all these were asked for");
 
-    let models = pool.models().iter().enumerate().map(|(id, model)| {
-        let Signal { confidence, right } = signal(&single(id));
-        let correct = right.iter().filter(|right| **right).count();
+    let singles: Vec<&Signal> = (0..count).map(|id| signal(&single(id))).collect();
+    let models = pool.models().iter().zip(&singles).map(|(model, signal)| {
+        let Signal { confidence, right } = signal;
         let sum: f64 = confidence.iter().map(|&confidence| f64::from(confidence)).sum();
         InspectedModel {
             name: model.name.clone(),
-            accuracy: correct as f64 / total as f64,
-            accuracy_interval: binomial_interval(correct as u32, total, 0.95),
+            accuracy: signal.accuracy(),
+            accuracy_interval: binomial_interval(signal.correct(), total, 0.95),
             costs: model.costs.clone(),
             mean_confidence: sum / total as f64,
             calibration_error: expected_calibration_error(confidence, right),
         }
     });
-    let oracle =
-        (0..total).filter(|&at| (0..count).any(|id| signal(&single(id)).right[at])).count();
+    let oracle = (0..total).filter(|&at| singles.iter().any(|single| single.right[at])).count();
     Ok(Inspection {
         models: models.collect(),
         cost_axis: pool.cost_axis().to_owned(),

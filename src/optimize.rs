@@ -1,7 +1,6 @@
 //! The main job, end to end: from a pool to a frontier with held-out figures.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use serde_json::json;
@@ -10,7 +9,7 @@ use crate::cascade::{Cascade, Committee, CostScale, Stage, Ticks};
 use crate::error::Result;
 use crate::frontier::{Goal, Merit, Single, Unmet, choose, similar, thin};
 use crate::pool::{InputFile, Pool};
-use crate::search::{Found, Observer, Options, Progress, Resolution, Space, search};
+use crate::search::{Found, Observer, Options, Resolution, Space, reading, search};
 use crate::signal::{Signals, Tally};
 use crate::spec::wire::{
     FORMAT, Frontier, Held, Input, ModelEntry, Point, PoolEntry, Provenance, SearchEntry,
@@ -55,12 +54,8 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     let scope = &settings.options.scope;
     settings.goal.check(pool.models().iter().map(|model| model.name.as_str()))?;
     let split = settings.split.split(pool.labels())?;
-    let total = pool.samples();
-    let read = AtomicUsize::new(0);
-    let signals = Signals::compute(pool, scope.signal_keys(pool), |more| {
-        let done = read.fetch_add(more, Ordering::Relaxed) + more;
-        observer.progress(Progress::Reading { done, total });
-    })?;
+    let on_chunk = reading(observer, pool.samples());
+    let signals = Signals::compute(pool, scope.signal_keys(pool), on_chunk)?;
     let space = Space::new(pool, &signals, scope, &split.tuning);
     let outcome = search(&space, &options, observer);
 
@@ -142,8 +137,7 @@ impl<'a> Scorer<'a> {
             threshold: stage.threshold,
             exit_fraction,
         });
-        let models: Vec<usize> =
-            cascade.stages.iter().flat_map(|stage| stage.models.models()).copied().collect();
+        let models = cascade.stages.iter().flat_map(|stage| stage.models.models());
         Point {
             format: FORMAT.to_owned(),
             version: VERSION,
@@ -151,9 +145,9 @@ impl<'a> Scorer<'a> {
             confidence: cascade.confidence,
             stages: stages.collect(),
             cost_unit: self.pool.cost_unit().to_owned(),
-            model_costs: models.iter().map(|m| (name(m), self.cost(*m))).collect(),
+            model_costs: models.map(|model| (name(model), self.cost(*model))).collect(),
             cost: self.scale.mean(tuning.cost, tuning.samples),
-            worst_case_cost: self.scale.cost(models.iter().map(|&model| self.costs[model]).sum()),
+            worst_case_cost: self.worst_case(cascade),
             accuracy: tuning.accuracy(),
             holdout: self.held(cascade),
         }
@@ -161,13 +155,18 @@ impl<'a> Scorer<'a> {
 
     /// The figures that a choice goes by.
     fn merit(&self, found: &Found) -> Merit {
-        let models = found.cascade.stages.iter().flat_map(|stage| stage.models.models());
         let samples = self.split.tuning.len();
         Merit {
             accuracy: f64::from(found.correct) / samples as f64,
             cost: self.scale.mean(found.cost, samples),
-            worst_case_cost: self.scale.cost(models.map(|&model| self.costs[model]).sum()),
+            worst_case_cost: self.worst_case(&found.cascade),
         }
+    }
+
+    /// What all models of a cascade cost together.
+    fn worst_case(&self, cascade: &Cascade) -> f64 {
+        let models = cascade.stages.iter().flat_map(|stage| stage.models.models());
+        self.scale.cost(models.map(|&model| self.costs[model]).sum())
     }
 
     fn model(&self, model: usize, settings: &Settings) -> ModelEntry {

@@ -181,7 +181,6 @@ pub fn how_found(frontier: &Frontier) -> String {
     let SearchEntry { status, candidates, points_found, seconds, .. } = &frontier.search;
     let gap = match frontier.search.certified_gap {
         Some(0.0) => "; no cascade of the space is better at its cost".to_owned(),
-        Some(1.0..) => "; nothing is proven yet".to_owned(),
         Some(gap) => format!("; no cascade is better by more than {:.3} points", 100.0 * gap),
         None if *status == Status::Grid => "; other thresholds were not looked at".to_owned(),
         None => String::new(),
@@ -194,7 +193,7 @@ pub fn how_found(frontier: &Frontier) -> String {
         samples => format!("{samples} held out"),
     };
     format!(
-        "search: {status}{gap}\n        {} cascades in {seconds:.2} s; frontier of {thinned}{points_found} {points}\n\
+        "search: {status}{gap}\n        a space of {} cascades, {seconds:.2} s; frontier of {thinned}{points_found} {points}\n\
          samples: {} to tune on, {held}",
         count(*candidates),
         frontier.pool.tuning_samples,

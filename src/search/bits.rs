@@ -42,6 +42,11 @@ impl Bitmaps {
     }
 }
 
+/// The set of none of `samples` samples.
+pub(crate) fn empty(samples: usize) -> Vec<u64> {
+    vec![0; samples.div_ceil(WORD)]
+}
+
 /// The set of all of `samples` samples.
 pub(crate) fn full(samples: usize) -> Vec<u64> {
     let mut bits = vec![u64::MAX; samples.div_ceil(WORD)];

@@ -1,14 +1,16 @@
 //! Branch and bound over cells of thresholds, chain by chain, until no cascade can be better.
 //!
-//! A first look splits every chain once and bounds the parts: that settles most chains, and says of
-//! the others how much they may still add. They are then searched to the end, the most promising
-//! first. At any moment the most that any unsettled chain may add is known: the certified gap.
+//! The chains that lead the frontier so far are searched to the end: what they find settles much of
+//! the rest. A first look then splits every other chain once and bounds the parts: that settles
+//! most, and says of the others how much they may still add. Those are searched to the end too, the
+//! most promising first. At any moment the most that any unsettled chain may add is known: the certified gap.
 
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::bound::{Bound, ChainView, FirstCuts, Split, Thresholds};
+use super::bound::{Bound, Cell, Split, Thresholds};
+use super::chain::{ChainView, FirstCuts};
 use super::space::{ChainId, Space};
 use super::staircase::{Candidate, Staircase, Step};
 use crate::cascade::Ticks;
@@ -128,7 +130,7 @@ impl Task<'_> {
             stop: self.stop,
             solution: Solution { found: vec![], gap: 0, bounded: 0, dropped: 0 },
         };
-        let root = chain.root(self.space.samples);
+        let root = Cell::root(&chain, self.space.samples);
         if !solver.explore(&Split::first(&chain, &root)) {
             solver.solution.gap = residual.gap;
         }

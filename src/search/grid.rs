@@ -6,6 +6,7 @@
 //! depend only on a prefix of the chain, so that all chains with that prefix share them.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
@@ -30,6 +31,15 @@ impl Coarse {
     }
 }
 
+/// Cascades on a grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// All there are; at most `u64::MAX`.
+    pub(crate) candidates: u64,
+    /// Those that were scored: fewer if the search was told to stop.
+    pub(crate) scored: u64,
+}
+
 /// Offers to `staircase` the best of all cascades with at most `resolution` thresholds per gate.
 /// `on_chains` is told how many more chains are done; once `stop` says so, the rest are left out.
 pub(crate) fn search(
@@ -38,12 +48,22 @@ pub(crate) fn search(
     staircase: &mut Staircase,
     on_chains: impl Fn(usize) + Sync,
     stop: impl Fn() -> bool + Sync,
-) {
+) -> Counts {
     let coarse = space.gates.par_iter().map(|gate| Coarse::new(gate, resolution)).collect();
     let shared = Mutex::new(std::mem::take(staircase));
-    let grid = Grid { space, coarse, shared: &shared, on_chains: &on_chains, stop: &stop };
+    let scored = AtomicU64::new(0);
+    let grid = Grid {
+        space,
+        coarse,
+        shared: &shared,
+        scored: &scored,
+        on_chains: &on_chains,
+        stop: &stop,
+    };
     grid.extend(&Tables::root(space.samples), space.roots());
+    let candidates = space.count(|gate| grid.coarse[gate as usize].levels.len());
     *staircase = shared.into_inner().unwrap_or_else(|broken| broken.into_inner());
+    Counts { candidates, scored: scored.into_inner() }
 }
 
 /// What all tasks of one search share.
@@ -51,6 +71,7 @@ struct Grid<'a> {
     space: &'a Space,
     coarse: Vec<Coarse>,
     shared: &'a Mutex<Staircase>,
+    scored: &'a AtomicU64,
     on_chains: &'a (dyn Fn(usize) + Sync),
     stop: &'a (dyn Fn() -> bool + Sync),
 }
@@ -71,6 +92,7 @@ impl Grid<'_> {
                 if !stop || tables.shape.is_empty() {
                     let exits = tables.exits(self.space, id);
                     tables.score(self.space, id, &exits, &self.coarse, &mut found);
+                    self.scored.fetch_add(exits.len() as u64, Ordering::Relaxed);
                     let chain = &self.space.chains[id as usize];
                     if !stop && !chain.children.is_empty() {
                         let coarse = &self.coarse[chain.gate as usize];

@@ -2,6 +2,7 @@
 
 mod bits;
 mod bound;
+mod chain;
 mod cut;
 mod exact;
 mod gate;
@@ -18,6 +19,7 @@ use std::time::Instant;
 
 pub use options::{CheckedOptions, Options, Resolution};
 pub use outcome::{Found, Outcome, Status};
+pub(crate) use progress::reading;
 pub use progress::{Observer, Progress, Silent};
 pub use space::{Scope, Space};
 
@@ -47,15 +49,14 @@ pub fn search(space: &Space, options: &CheckedOptions, observer: &dyn Observer) 
         let done = done.fetch_add(more, Ordering::Relaxed) + more;
         observer.progress(Progress::Scoring { done, total });
     };
-    grid::search(space, levels, &mut staircase, on_chains, stop);
-    let on_grid = space.count(|gate| gate.thresholds.len().min(levels.into()));
+    let grid = grid::search(space, levels, &mut staircase, on_chains, stop);
     let stopped = || if late() { Status::TimeLimit } else { Status::Interrupted };
     let mut outcome = Outcome {
         frontier: vec![],
-        status: if stop() { stopped() } else { Status::Grid },
+        status: if grid.scored < grid.candidates { stopped() } else { Status::Grid },
         certified_gap: None,
-        candidates: on_grid,
-        evaluated: on_grid,
+        candidates: grid.candidates,
+        evaluated: grid.scored,
         pruned: 0,
         duration: start.elapsed(),
     };

@@ -1,5 +1,7 @@
 //! How a search reports on itself and is told to stop.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 /// Where a run stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -37,6 +39,15 @@ pub trait Observer: Sync {
     /// Whether the run should end now with the best it has.
     fn interrupted(&self) -> bool {
         false
+    }
+}
+
+/// Adds up samples that are read, of `total`, and tells `observer`.
+pub(crate) fn reading(observer: &dyn Observer, total: usize) -> impl Fn(usize) + Sync {
+    let read = AtomicUsize::new(0);
+    move |more| {
+        let done = read.fetch_add(more, Ordering::Relaxed) + more;
+        observer.progress(Progress::Reading { done, total });
     }
 }
 

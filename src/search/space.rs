@@ -115,16 +115,16 @@ impl Space {
     /// Number of cascades: over all chains, the product of their gates' numbers of thresholds; at
     /// most `u64::MAX`.
     pub fn candidates(&self) -> u64 {
-        self.count(|gate| gate.thresholds.len())
+        self.count(|gate| self.gates[gate as usize].thresholds.len())
     }
 
     /// Number of cascades if each gate had `levels(gate)` thresholds; at most `u64::MAX`.
-    pub(crate) fn count(&self, levels: impl Fn(&Gate) -> usize) -> u64 {
+    pub(crate) fn count(&self, levels: impl Fn(GateId) -> usize) -> u64 {
         let mut counts = vec![1u64; self.chains.len()];
         for (id, chain) in self.chains.iter().enumerate() {
             if let Some(parent) = chain.parent {
                 let parent = parent as usize;
-                let levels = levels(self.gate(&self.chains[parent])) as u64;
+                let levels = levels(self.chains[parent].gate) as u64;
                 counts[id] = counts[parent].saturating_mul(levels);
             }
         }

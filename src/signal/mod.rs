@@ -32,10 +32,14 @@ pub struct Signal {
 }
 
 impl Signal {
+    /// Number of right answers.
+    pub fn correct(&self) -> u32 {
+        self.right.iter().map(|&right| u32::from(right)).sum()
+    }
+
     /// Share of right answers.
     pub fn accuracy(&self) -> f64 {
-        let correct = self.right.iter().filter(|right| **right).count();
-        correct as f64 / self.right.len().max(1) as f64
+        f64::from(self.correct()) / self.right.len().max(1) as f64
     }
 }
 
@@ -89,21 +93,21 @@ impl Signals {
         keys: impl IntoIterator<Item = SignalKey>,
         on_chunk: impl Fn(usize) + Sync,
     ) -> Result<Self> {
-        let layout = Layout::new(keys);
-        let blank =
-            Signal { confidence: vec![0.0; pool.samples()], right: vec![false; pool.samples()] };
-        let signals = Mutex::new(vec![blank; layout.index.len()]);
-        let rescaled = Mutex::new(vec![0; pool.models().len()]);
+        let mut layout = Layout::new(keys);
+        let index = std::mem::take(&mut layout.index);
+        let samples = pool.samples();
+        let blank = Signal { confidence: vec![0.0; samples], right: vec![false; samples] };
+        let signals = vec![blank; index.len()];
+        let all = Mutex::new(Self { signals, index, rescaled: vec![0; pool.models().len()] });
         let outcomes: Vec<Result<()>> = pool
             .chunks()
             .into_par_iter()
             .map(|rows| {
                 let chunk = pool.read(rows)?;
                 let done = layout.walk(pool, &chunk);
-                let mut signals = signals.lock().unwrap_or_else(|broken| broken.into_inner());
-                layout.scatter(&done, &chunk.positions, &mut signals);
-                let mut rescaled = rescaled.lock().unwrap_or_else(|broken| broken.into_inner());
-                for (total, scores) in rescaled.iter_mut().zip(&chunk.scores) {
+                let mut all = all.lock().unwrap_or_else(|broken| broken.into_inner());
+                layout.scatter(&done, &chunk.positions, &mut all.signals);
+                for (total, scores) in all.rescaled.iter_mut().zip(&chunk.scores) {
                     *total += scores.rescaled;
                 }
                 on_chunk(chunk.positions.len());
@@ -111,11 +115,7 @@ impl Signals {
             })
             .collect();
         outcomes.into_iter().collect::<Result<()>>()?;
-        Ok(Self {
-            signals: signals.into_inner().unwrap_or_else(|broken| broken.into_inner()),
-            index: layout.index,
-            rescaled: rescaled.into_inner().unwrap_or_else(|broken| broken.into_inner()),
-        })
+        Ok(all.into_inner().unwrap_or_else(|broken| broken.into_inner()))
     }
 
     /// The signal that `key` names, if it was computed.
