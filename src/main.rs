@@ -9,7 +9,10 @@ use clap::Parser;
 use cli::{Cli, exit};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return cli::refuse(&error),
+    };
     match cli::run(&cli) {
         Ok(code) => code,
         Err(error) => {

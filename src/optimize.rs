@@ -213,19 +213,17 @@ impl Settings {
             Resolution::Exact => json!("exact"),
             Resolution::Quantiles(count) => json!(count),
         };
-        BTreeMap::from([
+        let mut options = BTreeMap::from([
             ("cost-axis".to_owned(), json!(pool.cost_axis())),
             ("max-models".to_owned(), json!(scope.max_models)),
             ("aggregation".to_owned(), json!(scope.aggregations)),
             ("confidence".to_owned(), json!(scope.confidences)),
-            ("max-worst-case-cost".to_owned(), json!(scope.max_worst_case_cost)),
             ("resolution".to_owned(), resolution),
             ("gap".to_owned(), json!(gap)),
             ("time-limit".to_owned(), json!(time_limit.map(|limit| limit.as_secs_f64()))),
             ("max-points".to_owned(), json!(self.max_points)),
-            ("max-cost".to_owned(), json!(self.goal.max_cost)),
-            ("min-accuracy".to_owned(), json!(self.goal.min_accuracy)),
-            ("match".to_owned(), json!(self.goal.match_model)),
-        ])
+        ]);
+        options.extend(self.goal.to_json());
+        options
     }
 }

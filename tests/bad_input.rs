@@ -264,6 +264,9 @@ fn a_wrong_command_line_is_explained() {
         let ran = program::run(line);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{line}");
         assert!(ran.stderr.contains("Usage") || ran.stderr.contains("--help"), "{}", ran.stderr);
+        let expected = if line.is_empty() { "Usage" } else { "committee: " };
+        assert!(ran.stderr.contains(expected), "{}", ran.stderr);
+        assert!(line.is_empty() || ran.stderr.lines().count() == 1, "{}", ran.stderr);
     }
 }
 

@@ -178,17 +178,32 @@ fn replay_finds_every_edited_claim() {
     assert!(!ran.stdout.contains("NO") && ran.stdout.contains("agrees with the spec"));
 }
 
+/// The models of a spec.
+fn names_of(spec: &serde_json::Value) -> impl Iterator<Item = &String> {
+    spec["model_costs"].as_object().unwrap().keys()
+}
+
 #[test]
 fn replay_runs_on_bare_files_and_on_other_data() {
     let (folder, _) = optimized("");
     let spec = folder.json("out/cascade.json");
-    let names = spec["model_costs"].as_object().unwrap().keys();
-    let mut files: Vec<String> = names.map(|name| format!("data/digits/{name}.parquet")).collect();
-    files.push("data/digits/softmax_14.parquet".into());
+    let path = |name: &String| format!("data/digits/{name}.parquet");
+    let mut files: Vec<String> = names_of(&spec).map(path).collect();
+    if !files.iter().any(|file| file.contains("softmax_14")) {
+        files.push("data/digits/softmax_14.parquet".into());
+    }
     let line = format!("replay {} {}", folder.at("out/cascade.json"), files.join(" "));
     let ran = run(&line);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(ran.stdout.contains("figures must be equal"));
+
+    // Costs that are given are held against those of the spec.
+    let dear = names_of(&spec).map(|name| format!(" --cost {name}=1e6")).collect::<String>();
+    let extra = if dear.contains("softmax_14") { "" } else { " --cost softmax_14=1" };
+    let ran = run(&format!("{line}{dear}{extra}"));
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let wrong = |text: &str| text.starts_with("cost of ") && text.ends_with("NO");
+    assert!(ran.stdout.lines().any(wrong), "{}", ran.stdout);
 
     // Half of the samples: other files, whose accuracy is consistent.
     for file in &files {

@@ -149,7 +149,7 @@ pub struct OptimizeArgs {
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Most models in a cascade
-    #[arg(long, value_name = "K", default_value_t = 4)]
+    #[arg(long, value_name = "K", default_value_t = 4, allow_negative_numbers = true)]
     pub max_models: usize,
     /// How to combine the models that have run; all that are named are searched together
     #[arg(
@@ -179,13 +179,13 @@ pub struct OptimizeArgs {
     #[arg(long, value_name = "S", default_value_t = 60.0, allow_negative_numbers = true)]
     pub time_limit: f64,
     /// Points of the frontier to keep, those that lose least hypervolume; 0 keeps all
-    #[arg(long, value_name = "N", default_value_t = 500)]
+    #[arg(long, value_name = "N", default_value_t = 500, allow_negative_numbers = true)]
     pub max_points: usize,
     /// Share of the samples that is never used for tuning, only reported; 0 for none
     #[arg(long, value_name = "F", default_value_t = 0.5, allow_negative_numbers = true)]
     pub holdout: f64,
     /// Seed of the split
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     pub seed: u64,
     #[command(flatten)]
     pub choice: ChoiceArgs,
@@ -201,7 +201,7 @@ pub struct ChoiceArgs {
     /// The cheapest cascade with at least this accuracy (a share, such as 0.98)
     #[arg(long, value_name = "A", allow_negative_numbers = true)]
     pub min_accuracy: Option<f64>,
-    /// Only cascades whose models together cost at most this; limits the whole search
+    /// Only cascades whose models together cost at most this; optimize limits its whole search to it
     #[arg(long, value_name = "W", allow_negative_numbers = true)]
     pub max_worst_case_cost: Option<f64>,
     /// The cheapest cascade at least as accurate as this model

@@ -54,6 +54,29 @@ impl Common {
     }
 }
 
+/// Answers a command line that is no command: with the help that it asks for, or one line on what is
+/// wrong with it.
+pub fn refuse(error: &clap::Error) -> ExitCode {
+    if error.exit_code() != 2 || error.kind() == HELP_FOR_NOTHING {
+        error.exit();
+    }
+    // clap's text has the fault first, then a tip, then the usage.
+    let text = error.to_string();
+    let words = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut parts = text.split("\n\n").map(words);
+    let fault = parts.next().unwrap_or_default();
+    // How to pass what looks like an option as a value helps nobody who mistyped one.
+    let helps = |part: &String| part.starts_with("tip:") && !part.contains("as a value");
+    let tip = parts.find(helps).map(|tip| format!("; {tip}"));
+    let fault = fault.trim_start_matches("error: ");
+    complain(format_args!("{fault}{}; see --help", tip.unwrap_or_default()));
+    exit::bad_input()
+}
+
+/// What clap calls an empty command line.
+const HELP_FOR_NOTHING: clap::error::ErrorKind =
+    clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+
 /// Prints why the program does not end with success.
 pub fn complain(text: impl Display) {
     say(format_args!("committee: {text}"));

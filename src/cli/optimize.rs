@@ -50,10 +50,8 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
         exports.push(Box::new(SpecJson(spec)));
     }
     let files = folder.write(&exports)?;
-    if spec.is_none() {
-        // That of an earlier run would pass for this one's.
-        folder.remove("cascade.json")?;
-    }
+    // A spec of an earlier run would pass for this one's.
+    let removed = spec.is_none() && folder.remove("cascade.json")?;
 
     let point = spec.as_ref().map(|spec| &spec.point);
     let names: Vec<&str> = exports.iter().map(|export| export.file_name()).collect();
@@ -78,7 +76,9 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     match chosen {
         Ok(_) => Ok(ExitCode::SUCCESS),
         Err(unmet) => {
-            complain(unmet_message(&frontier, unmet));
+            let earlier =
+                if removed { "; the cascade.json of an earlier run was removed" } else { "" };
+            complain(format_args!("{}{earlier}", unmet_message(&frontier, unmet)));
             Ok(exit::unmet())
         }
     }

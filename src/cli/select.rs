@@ -28,7 +28,13 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
             return Ok(exit::unmet());
         }
     };
-    let Some(spec) = spec else { anyhow::bail!("the frontier is empty") };
+    let Some(mut spec) = spec else { anyhow::bail!("the frontier is empty") };
+    let mut choice = goal.to_json();
+    if goal.max_worst_case_cost.is_none() {
+        // That of the search still holds.
+        choice.remove("max-worst-case-cost");
+    }
+    spec.provenance.options.extend(choice);
     if goal.max_worst_case_cost.is_some() {
         common.remark(
             "note: chosen from the frontier of expected cost; within a worst-case limit, optimize \

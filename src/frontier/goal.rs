@@ -1,5 +1,9 @@
 //! What the user wants of the chosen cascade, and single models to hold it against.
 
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
 use super::choose::{Limits, Merit};
 use crate::error::{Error, Result};
 
@@ -54,6 +58,16 @@ impl Goal {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The goal by the names of its options, as provenance records it.
+    pub fn to_json(&self) -> BTreeMap<String, serde_json::Value> {
+        BTreeMap::from([
+            ("max-cost".to_owned(), json!(self.max_cost)),
+            ("min-accuracy".to_owned(), json!(self.min_accuracy)),
+            ("max-worst-case-cost".to_owned(), json!(self.max_worst_case_cost)),
+            ("match".to_owned(), json!(self.match_model)),
+        ])
     }
 
     /// The limits that this goal means where `singles` are the pool's models, and which of them the

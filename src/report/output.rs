@@ -44,17 +44,16 @@ impl OutputDir {
         written.collect()
     }
 
-    /// Removes a file of an earlier run, if there is one.
+    /// Removes a file of an earlier run; says whether there was one.
     ///
     /// # Errors
     /// [`Error::Io`].
-    pub fn remove(&self, file_name: &str) -> Result<()> {
+    pub fn remove(&self, file_name: &str) -> Result<bool> {
         let path = self.path.join(file_name);
         match std::fs::remove_file(&path) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                Err(failed(&path, source))
-            }
-            _ => Ok(()),
+            Ok(()) => Ok(true),
+            Err(source) if source.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(source) => Err(failed(&path, source)),
         }
     }
 }

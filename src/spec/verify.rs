@@ -56,7 +56,8 @@ pub struct Verdict {
 
 /// Holds the `exits` of a replay against `spec`. On the very files that the spec was made from, its
 /// tuning and held-out figures are found again and must be equal. On other data, the claimed
-/// accuracy (held out where there is one) must have a 95 % interval that overlaps the replay's.
+/// accuracy (held out where there is one) must have a 95 % interval that overlaps the replay's. The
+/// models' costs must be the pool's in either case.
 ///
 /// # Errors
 /// If the pool's files cannot be hashed.
@@ -65,16 +66,16 @@ pub fn verify(spec: &Spec, pool: &Pool, exits: &[Exit], scale: CostScale) -> Res
     let count = |samples: &[u32]| tally(exits, pool.labels(), spec.point.stages.len(), samples);
     let all = Figures::new(&count(&everyone), scale);
     let same_inputs = has_same_inputs(spec, pool)?;
-    let comparisons = if same_inputs {
+    let mut comparisons = costs(spec, pool, scale);
+    if same_inputs {
         let split = spec.provenance.split.split(pool.labels())?;
-        let mut comparisons = exact(spec, &count(&split.tuning), scale);
+        comparisons.extend(exact(spec, &count(&split.tuning), scale));
         if let Some(held) = &spec.point.holdout {
             comparisons.extend(exact_held(held, &count(&split.holdout), scale));
         }
-        comparisons
     } else {
-        vec![consistent(spec, &all)]
-    };
+        comparisons.push(consistent(spec, &all));
+    }
     let agrees = comparisons.iter().all(|comparison| comparison.agrees);
     Ok(Verdict { all, same_inputs, comparisons, agrees })
 }
@@ -103,6 +104,16 @@ fn has_same_inputs(spec: &Spec, pool: &Pool) -> Result<bool> {
     }))
 }
 
+/// The costs of the spec's models against those of the pool, on the axis that it was opened on.
+fn costs(spec: &Spec, pool: &Pool, scale: CostScale) -> Vec<Comparison> {
+    let models = pool.models().iter().filter_map(|model| {
+        let claimed = *spec.point.model_costs.get(&model.name)?;
+        let found = scale.cost(scale.ticks(model.cost));
+        Some(equal(format!("cost of {}", model.name), claimed, found))
+    });
+    models.collect()
+}
+
 fn exact(spec: &Spec, tally: &Tally, scale: CostScale) -> Vec<Comparison> {
     let mut comparisons = vec![
         equal("accuracy, tuning".into(), spec.point.accuracy, tally.accuracy()),
@@ -125,9 +136,12 @@ fn worst_case(spec: &Spec, scale: CostScale) -> f64 {
 }
 
 fn exact_held(held: &Held, tally: &Tally, scale: CostScale) -> Vec<Comparison> {
+    let interval = binomial_interval(tally.correct, tally.samples, 0.95);
     vec![
         equal("samples, held out".into(), held.samples as f64, tally.samples as f64),
         equal("accuracy, held out".into(), held.accuracy, tally.accuracy()),
+        equal("interval from, held out".into(), held.accuracy_interval.0, interval.0),
+        equal("interval to, held out".into(), held.accuracy_interval.1, interval.1),
         equal("cost, held out".into(), held.cost, scale.mean(tally.cost, tally.samples)),
     ]
 }
