@@ -211,10 +211,6 @@ fn wrong_manifests_are_named() {
         (model("a\\nb", "cost = 1"), vec!["pool.toml", "\"a\\nb\"", "text"]),
         (model("a", "price = 1") + &model("b", "cost = 1"), vec!["pool.toml", "line 5", "price"]),
         (model("a", "cost =") + &model("b", "cost = 1"), vec!["pool.toml", "line 5"]),
-        (
-            model("a", "cost = { x = 1, y = 2 }") + &model("b", "cost = { x = 2, y = 3 }"),
-            vec!["\"x\", \"y\"", "--cost-axis"],
-        ),
     ];
     for (models, parts) in cases {
         std::fs::write(folder.path("pool.toml"), format!("cost_unit = \"u\"\n{models}")).unwrap();
@@ -223,6 +219,10 @@ fn wrong_manifests_are_named() {
     let axes = model("a", "cost = { x = 1, y = 2 }") + &model("b", "cost = { x = 2, y = 3 }");
     std::fs::write(folder.path("pool.toml"), format!("cost_unit = \"u\"\n{axes}")).unwrap();
     refused(&folder, "pool.toml --cost-axis z", &["\"z\"", "\"x\", \"y\""]);
+    line_refused(&folder, "optimize --out out pool.toml", &["\"x\", \"y\"", "--cost-axis"]);
+    // Looking needs no choice: every axis is shown.
+    let looked = run_in(folder.root(), "inspect pool.toml");
+    assert!(looked.code == Some(0) && looked.stdout.contains(" y "), "{looked:?}");
     refused(&folder, "pool.toml --cost a=1", &["--cost:", "pool.toml"]);
     refused(&folder, "pool.toml --cost-unit u", &["--cost-unit:", "pool.toml"]);
     refused(&folder, "pool.toml a.parquet", &["pool.toml", "only POOL"]);
@@ -234,8 +234,8 @@ fn wrong_options_are_named() {
     let cases = [
         ("--max-models 0", "--max-models"),
         ("--max-models 99", "--max-models"),
-        ("--aggregation last,last", "--aggregation"),
-        ("--confidence entropy,entropy", "--confidence"),
+        ("--aggregation last,last", "found last twice"),
+        ("--confidence entropy,margin,entropy", "found entropy twice"),
         ("--resolution 65535 --max-models 4", "--resolution"),
         ("--gap -1", "--gap"),
         ("--gap nan", "--gap"),
@@ -292,7 +292,7 @@ fn wrong_specs_and_frontiers_are_named() {
     let null = serde_json::Value::Null;
     edit("/version", 1.into());
     line_refused(&folder, &format!("replay edited.json {others}"), &["stages[0]", "c, d", "\"a\""]);
-    line_refused(&folder, &format!("{replay}/none"), &["exits.parquet/none"]);
+    line_refused(&folder, &format!("{replay}/none"), &["exits.parquet: there is no such folder"]);
     line_refused(&folder, "replay none.json a.parquet b.parquet", &["none.json", "No such file"]);
     let cases = [
         ("/stages/0/threshold", null.clone(), "stages[0].threshold"),
@@ -312,6 +312,9 @@ fn wrong_specs_and_frontiers_are_named() {
         edit(place, value);
         line_refused(&folder, replay, &["edited.json", part]);
     }
+    edit("/version", 1.into());
+    let hours = "replay edited.json a.parquet b.parquet --cost a=1 --cost b=2 --cost-unit hours";
+    line_refused(&folder, hours, &["edited.json", "cost_unit", "\"hours\""]);
 
     let mut frontier = folder.json("out/frontier.json");
     let mut cheaper = frontier["points"][0].clone();
@@ -327,7 +330,8 @@ fn wrong_specs_and_frontiers_are_named() {
         "select out/frontier.json --match c --out chosen.json",
         &["--match", "c"],
     );
-    line_refused(&folder, "select out/frontier.json --out none/chosen.json", &["none/chosen.json"]);
+    let nowhere = "select out/frontier.json --out none/chosen.json";
+    line_refused(&folder, nowhere, &["none: there is no such folder"]);
     // What a command reads it does not write over, by whatever name.
     let read = "this command reads that file";
     line_refused(&folder, "select out/frontier.json --out out/../out/frontier.json", &[read]);
@@ -335,4 +339,7 @@ fn wrong_specs_and_frontiers_are_named() {
         let replay = "replay out/cascade.json a.parquet b.parquet --per-sample";
         line_refused(&folder, &format!("{replay} {input}"), &[input, read]);
     }
+    std::fs::copy(folder.path("a.parquet"), folder.path("frontier.parquet")).unwrap();
+    let over = "optimize frontier.parquet b.parquet --cost frontier=1 --cost b=2 --out .";
+    line_refused(&folder, over, &["frontier.parquet", read]);
 }

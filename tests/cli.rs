@@ -119,6 +119,18 @@ fn select_chooses_what_optimize_would() {
 }
 
 #[test]
+fn a_chosen_spec_records_its_own_choice() {
+    let (folder, _) = optimized("--max-cost 500 --max-worst-case-cost 1e6");
+    let select = format!("select {} --match gapnet_14", folder.at("out/frontier.json"));
+    assert_eq!(run(&format!("{select} --out {}", folder.at("chosen.json"))).code, Some(0));
+    let options = folder.json("chosen.json")["provenance"]["options"].clone();
+    assert_eq!(options["match"], "gapnet_14");
+    assert!(options["max-cost"].is_null(), "{options}");
+    // The limit of the search still holds.
+    assert_eq!(options["max-worst-case-cost"], 1e6);
+}
+
+#[test]
 fn choices_keep_to_their_limits() {
     let (folder, _) = optimized("");
     let frontier = folder.json("out/frontier.json");
@@ -155,6 +167,8 @@ fn replay_finds_every_edited_claim() {
         ("/holdout/accuracy", Value::from(0.9)),
         ("/holdout/cost", Value::from(1.0)),
         ("/holdout/samples", Value::from(10)),
+        ("/holdout/accuracy_interval/0", Value::from(0.5)),
+        ("/holdout/accuracy_interval/1", Value::from(1.0)),
         ("/stages/0/threshold", Value::from(0.5)),
         ("/stages/1/exit_fraction", Value::from(0.5)),
         (&format!("/model_costs/{model}"), Value::from(3.0)),
@@ -367,6 +381,9 @@ fn what_cannot_be_met_leaves_the_frontier_and_names_the_nearest() {
         // A spec that is left from before would pass for this run's.
         assert!(!folder.path("out/cascade.json").exists());
         assert!(folder.json("out/frontier.json")["points"].is_array());
+        assert!(ran.stderr.contains("the cascade.json of an earlier run was removed"));
+        let again = run(&line).stderr;
+        assert!(!again.contains("removed") && again.contains(parts[0]), "{again}");
         let quiet = run(&format!("{line} --quiet --json"));
         assert_eq!((quiet.code, quiet.stdout.as_str()), (Some(3), ""));
 
@@ -375,6 +392,10 @@ fn what_cannot_be_met_leaves_the_frontier_and_names_the_nearest() {
         let ran = run(&format!("{select} --out {}", folder.at("chosen.json")));
         assert_eq!(ran.code, Some(3), "{choice}");
         assert!(ran.stderr.contains(parts[0]) && !folder.path("chosen.json").exists());
+        std::fs::write(folder.path("chosen.json"), "deployed").unwrap();
+        let ran = run(&format!("{select} --out {}", folder.at("chosen.json")));
+        assert!(ran.stderr.trim_end().ends_with("chosen.json is left as it was"), "{ran:?}");
+        assert_eq!((ran.code, folder.bytes("chosen.json").as_slice()), (Some(3), &b"deployed"[..]));
     }
 }
 

@@ -2,15 +2,15 @@
 
 use std::process::ExitCode;
 
-use committee::inspect;
-use committee::pool::Pool;
+use committee::pool::{CostProblem, Pool};
 use committee::report::inspected;
+use committee::{Error, inspect};
 
-use super::args::{Common, InspectArgs};
+use super::args::{Common, InspectArgs, PoolArgs};
 use super::progress::Terminal;
 
 pub fn run(args: &InspectArgs, common: &Common) -> anyhow::Result<ExitCode> {
-    let pool = Pool::open(&args.pool.source()?, args.pool.cost_axis.as_deref())?;
+    let pool = open(&args.pool)?;
     let terminal = Terminal::new(common.quiet);
     let inspection = inspect(&pool, &terminal);
     terminal.clear();
@@ -21,4 +21,15 @@ pub fn run(args: &InspectArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let json = serde_json::to_value(&inspection)?;
     common.print(|| inspected(&inspection), || json)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The pool on any of its axes of cost: all are shown, and the chosen one only sets the order.
+fn open(args: &PoolArgs) -> anyhow::Result<Pool> {
+    let source = args.source()?;
+    match Pool::open(&source, args.cost_axis.as_deref()) {
+        Err(Error::Cost(CostProblem::ManyAxes { axes })) => {
+            Ok(Pool::open(&source, axes.first().map(String::as_str))?)
+        }
+        opened => Ok(opened?),
+    }
 }

@@ -35,9 +35,6 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let found = optimize(&pool, &settings, &terminal);
     terminal.clear();
     let Optimized { frontier, chosen, reference, warnings } = found?;
-    for warning in &warnings {
-        common.remark(format_args!("warning: {warning}"));
-    }
     let reference = reference.and_then(|model| frontier.pool.models.get(model));
     let spec = chosen.as_ref().ok().and_then(|&index| frontier.spec(index));
 
@@ -52,6 +49,9 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let files = folder.write(&exports)?;
     // A spec of an earlier run would pass for this one's.
     let removed = spec.is_none() && folder.remove("cascade.json")?;
+    for warning in &warnings {
+        common.remark(format_args!("warning: {warning}"));
+    }
 
     let point = spec.as_ref().map(|spec| &spec.point);
     let names: Vec<&str> = exports.iter().map(|export| export.file_name()).collect();

@@ -11,6 +11,9 @@ use super::exit::ENDED_BY_SIGNAL;
 /// Whether Ctrl-C was pressed.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
+/// Whether the search has begun: before it there is nothing to stop with.
+static SEARCHING: AtomicBool = AtomicBool::new(false);
+
 /// A bar on stderr, if that is a terminal.
 pub struct Terminal {
     bar: ProgressBar,
@@ -29,10 +32,12 @@ impl Terminal {
         Self { bar }
     }
 
-    /// From now on the first Ctrl-C asks the run to stop with what it has, and the second ends it.
+    /// From now on the first Ctrl-C asks a search to stop with what it has, and the second ends the
+    /// program. While the pool is still being read the first one does.
     pub fn catch_interrupts() -> anyhow::Result<()> {
         ctrlc::set_handler(|| {
-            if INTERRUPTED.swap(true, Ordering::Relaxed) {
+            let stop_at_once = !SEARCHING.load(Ordering::Relaxed);
+            if INTERRUPTED.swap(true, Ordering::Relaxed) || stop_at_once {
                 std::process::exit(ENDED_BY_SIGNAL.into());
             }
         })?;
@@ -53,6 +58,9 @@ impl Terminal {
 
 impl Observer for Terminal {
     fn progress(&self, progress: Progress) {
+        if !matches!(progress, Progress::Reading { .. }) {
+            SEARCHING.store(true, Ordering::Relaxed);
+        }
         match progress {
             Progress::Reading { done, total } => {
                 self.show(done, total, "reading predictions".to_owned());

@@ -43,9 +43,11 @@ pub fn run(args: &ReplayArgs, common: &Common) -> anyhow::Result<ExitCode> {
 fn open(args: &ReplayArgs, spec: &Spec) -> anyhow::Result<Pool> {
     let mut source = args.pool.source()?;
     let mut axis = args.pool.cost_axis.as_deref();
+    if let (PoolSource::Files { cost_unit, .. }, None) = (&mut source, &args.pool.cost_unit) {
+        cost_unit.clone_from(&spec.point.cost_unit);
+    }
     match &mut source {
-        PoolSource::Files { files, costs, cost_unit } if costs.is_empty() => {
-            cost_unit.clone_from(&spec.point.cost_unit);
+        PoolSource::Files { files, costs, .. } if costs.is_empty() => {
             let stems = files.iter().filter_map(|file| file.file_stem()?.to_str());
             let names: std::collections::BTreeSet<&str> = stems.collect();
             let known = &spec.point.model_costs;

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use committee::frontier::choose;
 use committee::report::{
-    Export, SpecJson, headline, refuse_inputs, summary, unmet_message, write_atomically,
+    Export, SpecJson, check_writable, headline, refuse_inputs, summary, unmet_message,
+    write_atomically,
 };
 use committee::spec::wire::Frontier;
 
@@ -16,6 +17,7 @@ use super::exit;
 
 pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let frontier = Frontier::read(&args.frontier)?;
+    check_writable(&args.out)?;
     refuse_inputs(&args.out, [args.frontier.as_path()].into_iter())?;
     let goal = args.choice.goal();
     goal.check(frontier.pool.models.iter().map(|model| model.name.as_str()))?;
@@ -24,7 +26,12 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let spec = match choose(&frontier.merits(), &limits) {
         Ok(index) => frontier.spec(index),
         Err(unmet) => {
-            complain(unmet_message(&frontier, unmet));
+            let left = if args.out.exists() {
+                format!("; {} is left as it was", args.out.display())
+            } else {
+                String::new()
+            };
+            complain(format_args!("{}{left}", unmet_message(&frontier, unmet)));
             return Ok(exit::unmet());
         }
     };

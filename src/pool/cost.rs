@@ -47,7 +47,7 @@ impl Axis {
                 .iter()
                 .find(|axis| same(axis, &declared.cost_unit))
                 .cloned()
-                .ok_or_else(|| CostProblem::ManyAxes { axes: listed(&axes) })?,
+                .ok_or_else(|| CostProblem::ManyAxes { axes: axes.clone() })?,
         };
         let costs = costs(declared, &name, &axes)?;
         let unit = unit(&name, &declared.cost_unit);

@@ -137,8 +137,8 @@ pub enum CostProblem {
     #[error("the cost of every model is 0 on axis {axis:?} ({models}): there is nothing to save")]
     AllFree { axis: String, models: String },
     /// More than one axis and none was chosen.
-    #[error("the models have several costs: choose one of {axes} with --cost-axis")]
-    ManyAxes { axes: String },
+    #[error("the models have several costs: choose one of {} with --cost-axis", listed(axes))]
+    ManyAxes { axes: Vec<String> },
     /// An axis that no model or not every model has.
     #[error("model {model:?} has no cost {axis:?}; the pool's axes are {axes}")]
     UnknownAxis { model: String, axis: String, axes: String },

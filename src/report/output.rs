@@ -28,20 +28,17 @@ impl OutputDir {
     }
 
     /// Writes all files, each in place of what was there, and makes the folder where it is missing.
-    /// All are encoded before the first is written. Says where they are.
+    /// All are whole on disk before the first takes its place. Says where they are.
     ///
     /// # Errors
-    /// [`Error::Io`]; a file that was not written is what it was.
+    /// [`Error::Io`]; every file is what it was, unless the disk fails between two renames.
     pub fn write(&self, exports: &[Box<dyn Export + '_>]) -> Result<Vec<PathBuf>> {
         let encoded = exports.iter().map(|export| Ok((export.file_name(), export.bytes()?)));
         let encoded: Vec<_> = encoded.collect::<Result<_>>()?;
         std::fs::create_dir_all(&self.path).map_err(|source| failed(&self.path, source))?;
-        let written = encoded.iter().map(|(name, bytes)| {
-            let path = self.path.join(name);
-            write_atomically(&path, bytes)?;
-            Ok(path)
-        });
-        written.collect()
+        let staged = encoded.iter().map(|(name, bytes)| Staged::new(self.path.join(name), bytes));
+        let staged: Vec<Staged> = staged.collect::<Result<_>>()?;
+        staged.into_iter().map(Staged::publish).collect()
     }
 
     /// Removes a file of an earlier run; says whether there was one.
@@ -66,7 +63,12 @@ pub fn check_writable(path: &Path) -> Result<()> {
     if path.is_dir() {
         return Err(failed(path, std::io::ErrorKind::IsADirectory.into()));
     }
-    temporary(folder_of(path)).map_err(|source| failed(path, source))?;
+    let folder = folder_of(path);
+    if !folder.is_dir() {
+        let missing = std::io::Error::new(std::io::ErrorKind::NotFound, "there is no such folder");
+        return Err(failed(folder, missing));
+    }
+    temporary(folder).map_err(|source| failed(path, source))?;
     Ok(())
 }
 
@@ -88,13 +90,36 @@ pub fn refuse_inputs<'a>(path: &Path, mut inputs: impl Iterator<Item = &'a Path>
 /// # Errors
 /// [`Error::Io`]; what was there stays.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
-    let failed = |source| failed(path, source);
-    let mut file = temporary(folder_of(path)).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    open_to_readers(&file).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
+    Staged::new(path.to_owned(), bytes)?.publish()?;
     Ok(())
+}
+
+/// A file that is whole on disk, but under another name yet. Dropped, it leaves nothing behind.
+struct Staged {
+    path: PathBuf,
+    file: NamedTempFile,
+}
+
+impl Staged {
+    fn new(path: PathBuf, bytes: &[u8]) -> Result<Self> {
+        let write = || -> std::io::Result<NamedTempFile> {
+            let mut file = temporary(folder_of(&path))?;
+            file.write_all(bytes)?;
+            file.as_file().sync_all()?;
+            open_to_readers(&file)?;
+            Ok(file)
+        };
+        match write() {
+            Ok(file) => Ok(Self { path, file }),
+            Err(source) => Err(failed(&path, source)),
+        }
+    }
+
+    /// Takes the place of what was at its path.
+    fn publish(self) -> Result<PathBuf> {
+        self.file.persist(&self.path).map_err(|error| failed(&self.path, error.error))?;
+        Ok(self.path)
+    }
 }
 
 fn folder_of(path: &Path) -> &Path {

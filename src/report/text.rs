@@ -1,6 +1,6 @@
 //! Figures, tables and drawings in plain text of at most 80 columns.
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, Table, presets};
 
 use crate::spec::wire::Point;
 
@@ -25,27 +25,59 @@ pub fn cost(value: f64) -> String {
     format!("{value:.*}", digits.max(0) as usize)
 }
 
-/// A table without borders, its columns aligned right but for the first, which alone is wrapped
-/// where the table would be too wide.
+/// Columns between two columns of a table.
+const GAP: u16 = 2;
+
+/// A table without borders, its columns aligned right but for the first. Where the table would be
+/// too wide, the first column's names are broken into lines.
 pub fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(WIDTH)
-        .set_header(header.iter().copied());
-    for row in rows {
+    table.load_style(presets::NOTHING).set_header(header.iter().copied());
+    let room = usize::from(WIDTH).saturating_sub(others(header, &rows)).max(NARROWEST);
+    for mut row in rows {
+        if let Some(name) = row.first_mut() {
+            *name = broken(name, room);
+        }
         table.add_row(row);
     }
     for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
+        column.set_padding((0, GAP));
         if column.index > 0 {
             column.set_cell_alignment(CellAlignment::Right);
-            column.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
     let lines = table.lines().map(|line| line.trim_end().to_owned());
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// No name is broken into lines shorter than this, however wide the table.
+const NARROWEST: usize = 12;
+
+/// The width of all columns but the first, and of the gaps.
+fn others(header: &[&str], rows: &[Vec<String>]) -> usize {
+    let width = |column: usize| {
+        let head = header[column].lines().map(|line| line.chars().count());
+        let cells = rows.iter().filter_map(|row| Some(row.get(column)?.chars().count()));
+        head.chain(cells).max().unwrap_or(0) + usize::from(GAP)
+    };
+    (1..header.len()).map(width).sum::<usize>() + usize::from(GAP)
+}
+
+/// A name in lines of at most `room` characters, broken after punctuation where there is some.
+fn broken(name: &str, room: usize) -> String {
+    let (mut text, mut used) = (String::new(), 0);
+    for word in name.split_inclusive(|letter: char| !letter.is_alphanumeric()) {
+        let letters: Vec<char> = word.chars().collect();
+        for piece in letters.chunks(room) {
+            if used > 0 && used + piece.len() > room {
+                text.push('\n');
+                used = 0;
+            }
+            text.extend(piece);
+            used += piece.len();
+        }
+    }
+    text
 }
 
 /// A cascade drawn stage by stage: who runs, who leaves, who goes on.
@@ -72,4 +104,22 @@ pub fn drawn(point: &Point) -> String {
         };
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_break_between_words_and_lose_nothing() {
+        let name = "tf_efficientnet_b7.ns_jft_in1k-ema-last-checkpoint-of-the-second-sweep";
+        let cells = |name: &str| vec![vec![name.to_owned(), "81.23".repeat(8)]];
+        let text = table(&["model", "accuracy"], cells(name));
+        assert!(text.lines().all(|line| line.chars().count() <= usize::from(WIDTH)), "{text}");
+        let first = text.lines().skip(1).map(|line| line.split_whitespace().next().unwrap_or(""));
+        assert_eq!(first.collect::<String>(), name);
+        assert!(text.contains("jft_in1k-ema-"), "{text}");
+        assert_eq!(broken("abcdefgh", 3), "abc\ndef\ngh");
+        assert_eq!(broken("short", 12), "short");
+    }
 }

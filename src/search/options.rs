@@ -1,5 +1,6 @@
 //! What to search and for how long: unchecked as given, and checked.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use super::space::Scope;
@@ -60,12 +61,8 @@ impl Options {
         if !(1..=most).contains(max_models) {
             return Err(Error::option("--max-models", format!("1 to {most}"), max_models));
         }
-        if aggregations.is_empty() || has_repeats(aggregations) {
-            return Err(Error::option("--aggregation", "each name once", "another list"));
-        }
-        if confidences.is_empty() || has_repeats(confidences) {
-            return Err(Error::option("--confidence", "each name once", "another list"));
-        }
+        check_list("--aggregation", aggregations)?;
+        check_list("--confidence", confidences)?;
         if let Some(limit) = max_worst_case_cost
             && !(limit.is_finite() && *limit >= 0.0)
         {
@@ -87,8 +84,14 @@ impl Options {
     }
 }
 
-fn has_repeats<T: Ord + Copy>(list: &[T]) -> bool {
-    let mut sorted = list.to_vec();
-    sorted.sort_unstable();
-    sorted.windows(2).any(|pair| pair[0] == pair[1])
+/// Fails unless the list of an option names something, and nothing twice.
+fn check_list<T: PartialEq + Display>(option: &str, list: &[T]) -> Result<()> {
+    if list.is_empty() {
+        return Err(Error::option(option, "at least one name", "none"));
+    }
+    let repeated = list.iter().enumerate().find(|(at, name)| list[..*at].contains(name));
+    match repeated {
+        Some((_, name)) => Err(Error::option(option, "each name once", format!("{name} twice"))),
+        None => Ok(()),
+    }
 }

@@ -24,12 +24,17 @@ impl Spec {
     /// The cascade in terms of `pool`.
     ///
     /// # Errors
-    /// [`Error::Document`] if a model is not in the pool or the number of classes differs. `path` is
-    /// where the spec was read from.
+    /// [`Error::Document`] if a model is not in the pool, or the number of classes or the unit of
+    /// cost differs. `path` is where the spec was read from.
     pub fn cascade(&self, pool: &Pool, path: &Path) -> Result<Cascade> {
         if self.classes != pool.classes() {
             let expected = format!("the pool's number of classes, {}", pool.classes());
             return Err(Problem::new("classes", expected, self.classes).in_file(path, ""));
+        }
+        if self.point.cost_unit != pool.cost_unit() {
+            let expected = format!("the pool's unit of cost, \"{}\"", pool.cost_unit());
+            let found = format!("\"{}\"", self.point.cost_unit);
+            return Err(Problem::new("cost_unit", expected, found).in_file(path, ""));
         }
         let names: Vec<&str> = pool.models().iter().map(|model| model.name.as_str()).collect();
         let mut stages = Vec::with_capacity(self.point.stages.len());
