@@ -15,8 +15,7 @@ SETTINGS = ("--holdout=0", "--max-points=0", "--threads=1", "--quiet")
 
 @dataclass(frozen=True)
 class Run:
-    cascades: list[Cascade]
-    merits: list[Merit]
+    found: list[tuple[Merit, Cascade]]  # cheapest first
     search: dict  # of frontier.json
     cpu_seconds: float  # of the whole process: start, reading, signals, search, writing
 
@@ -31,17 +30,18 @@ def optimize(program: Path, pool: Pool, models: Models, *options: str) -> Run:
         subprocess.run([*command, *SETTINGS, *options], check=True)
         spent = cpu_seconds_of_children() - before
         frontier = json.loads(Path(out, "frontier.json").read_text())
-    cascades = [cascade(pool, point) for point in frontier["points"]]
-    merits = [pool.score(cascade) for cascade in cascades]
-    for point, merit in zip(frontier["points"], merits, strict=True):
-        assert (point["accuracy"], point["cost"]) == (pool.accuracy(merit), pool.cost(merit)), point
-    return Run(cascades, merits, frontier["search"], spent)
+    found = [checked(pool, point) for point in frontier["points"]]
+    return Run(found, frontier["search"], spent)
 
 
-def cascade(pool: Pool, point: dict) -> Cascade:
+def checked(pool: Pool, point: dict) -> tuple[Merit, Cascade]:
+    """A point of `frontier.json`, scored anew; its accuracy and cost are the very same."""
     stages = tuple(tuple(map(pool.names.index, stage["models"])) for stage in point["stages"])
     thresholds = tuple(stage["threshold"] for stage in point["stages"][:-1])
-    return Cascade(Chain(point["aggregation"], stages), thresholds)
+    cascade = Cascade(Chain(point["aggregation"], stages), thresholds)
+    merit = pool.score(cascade)
+    assert (point["accuracy"], point["cost"]) == (pool.accuracy(merit), pool.cost(merit)), point
+    return merit, cascade
 
 
 def cpu_seconds_of_children() -> float:

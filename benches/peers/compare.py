@@ -10,6 +10,7 @@ whatever its method claims.
 import argparse
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from statistics import median
 from time import process_time
@@ -24,15 +25,15 @@ import numpy_grid
 import one_threshold
 import optuna_nsga2
 import pymoo_nsga2
-from replay import Cascade, Chain, Merit, Models, Pool
-from space import cost_ordered, every_chain
+from replay import Cascade, Chain, Merit, Models, Pool, frontier
+from space import cost_ordered, every_chain, surely_in_space
 
 AT_MOST = 3  # models in a cascade
-BUDGETS = (0.25, 0.5, 1.0)  # of the cost of the dearest model
+BUDGETS = (0.25, 0.5, 1.0, inf)  # of the cost of the dearest model
 RUNS, ENOUGH = 5, 1.0  # a search of less than so many seconds is run so many times, and the median counts
 HEADER = """\
-| method | cascades | search, s | whole, s | points | hypervolume | 25 % | 50 % | 100 % |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"""
+| method | cascades | search, s | whole, s | points | hypervolume | 25 % | 50 % | 100 % | any |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"""
 
 Search = Callable[[Pool, Sequence[Chain]], tuple[list[Cascade], int]]
 
@@ -68,7 +69,11 @@ class Row:
     cascades: int  # that were scored; of an exact search, that its space holds
     search: float  # CPU seconds
     whole: float
-    merits: list[Merit]  # cheapest first
+    found: list[tuple[Merit, Cascade]]  # cheapest first
+
+    @property
+    def merits(self) -> list[Merit]:
+        return [merit for merit, _ in self.found]
 
 
 def tasks(pool: Pool) -> Iterator[Task]:
@@ -88,10 +93,10 @@ def peer(method: str, manifest: Path, chains: Sequence[Chain], search: Search) -
         for chain in chains:
             pool.steps(chain)
         ready = process_time()
-        found, cascades = search(pool, chains)
+        cascades, scored = search(pool, chains)
         done = process_time()
-        merits = sorted((pool.score(cascade) for cascade in found), key=lambda merit: merit.cost)
-        return Row(method, cascades, done - ready, done - start, merits)
+        found = frontier([(pool.score(cascade), cascade) for cascade in cascades])
+        return Row(method, scored, done - ready, done - start, found)
 
     return typical(run)
 
@@ -103,7 +108,7 @@ def committee(method: str, program: Path, pool: Pool, models: Models, *options: 
         done = committee_program.optimize(program, pool, models, *options)
         search = done.search
         status = f" ({search['status']}, gap {search['certified_gap']})" if search["certified_gap"] else ""
-        return Row(method + status, search["candidates"], search["seconds"], done.cpu_seconds, done.merits)
+        return Row(method + status, search["candidates"], search["seconds"], done.cpu_seconds, done.found)
 
     return typical(run)
 
@@ -144,18 +149,23 @@ def compare(task: Task, manifest: Path, program: Path) -> None:
         add(committee("committee, its defaults", program, pool, task.models))
 
     assert (same.cascades, same.merits) == (twin.cascades, twin.merits), "the two frontiers differ"
-    best = max(peers, key=lambda row: task.hypervolume(pool, row.merits))
-    margin = task.hypervolume(pool, exact.merits) - task.hypervolume(pool, best.merits)
-    better = sum(beats(merit, exact.merits) for row in peers for merit in row.merits)
     print(f"\nThe same {same.cascades:,} cascades, and the same frontier, point by point: {faster(same, twin)}.")
     print(f'Against the {grid.cascades:,} of "numpy grid", which are among these: {faster(same, grid)}.')
-    print(f'"committee, exact" has {margin:+.5f} of hypervolume over the best peer ({best.method});')
-    print(f"{better} of the peers' {sum(len(row.merits) for row in peers):,} points are better than its frontier.")
+    best = max(peers, key=lambda row: task.hypervolume(pool, row.merits))
+    margin = task.hypervolume(pool, exact.merits) - task.hypervolume(pool, best.merits)
+    print(f'"committee, exact" has {margin:+.5f} of hypervolume over the best peer ({best.method}).')
+    for row in peers:
+        ahead = [(lead(merit, exact.merits), cascade) for merit, cascade in row.found if lead(merit, exact.merits) > 0]
+        assert not any(surely_in_space(pool, cascade, AT_MOST) for _, cascade in ahead), "exact is not exact"
+        if ahead:
+            most = max(right for right, _ in ahead)
+            print(f"Ahead of it, from outside its space: {len(ahead)} of {len(row.found):,} points of {row.method},")
+            print(f"by at most {most} of {len(pool.labels):,} samples.")
 
 
-def beats(merit: Merit, frontier: list[Merit]) -> bool:
-    """Whether no cascade of the frontier, at this cost or less, is right as often."""
-    return all(other.cost > merit.cost or other.right < merit.right for other in frontier)
+def lead(merit: Merit, frontier: list[Merit]) -> int:
+    """By how many right answers a cascade is ahead of the best on the frontier that costs no more."""
+    return merit.right - max((other.right for other in frontier if other.cost <= merit.cost), default=0)
 
 
 def faster(row: Row, other: Row) -> str:

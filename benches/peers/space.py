@@ -48,6 +48,22 @@ def levels(signal: Signal, count: int) -> list[float]:
     return np.unique(middles[np.minimum(ranks[quantiles], len(middles) - 1)]).tolist()
 
 
+def surely_in_space(pool: Pool, cascade: Cascade, at_most: int) -> bool:
+    """Whether committee looks at a cascade: no model twice, no threshold between confidences that count as equal.
+
+    It rounds otherwise than numpy, so confidences that are not far more than `DISTINCT` apart may be equal to it.
+    """
+    models = [model for stage in cascade.chain.stages for model in stage]
+    if not len(set(models)) == len(models) <= at_most:
+        return False
+    for step, threshold in zip(pool.steps(cascade.chain), cascade.thresholds, strict=False):
+        ordered = step.signal.ordered.astype(float)
+        above = int(np.searchsorted(ordered, threshold))
+        if 0 < above < len(ordered) and ordered[above] - ordered[above - 1] < 2 * DISTINCT:
+            return False
+    return True
+
+
 def most_gates(chains: Sequence[Chain]) -> int:
     return max(len(chain.stages) for chain in chains) - 1
 
