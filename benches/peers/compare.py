@@ -154,13 +154,14 @@ def compare(task: Task, manifest: Path, program: Path) -> None:
     best = max(peers, key=lambda row: task.hypervolume(pool, row.merits))
     margin = task.hypervolume(pool, exact.merits) - task.hypervolume(pool, best.merits)
     print(f'"committee, exact" has {margin:+.5f} of hypervolume over the best peer ({best.method}).')
+    merits = exact.merits
     for row in peers:
-        ahead = [(lead(merit, exact.merits), cascade) for merit, cascade in row.found if lead(merit, exact.merits) > 0]
-        assert not any(surely_in_space(pool, cascade, AT_MOST) for _, cascade in ahead), "exact is not exact"
+        leads = [lead(merit, merits) for merit in row.merits]
+        ahead = [cascade for by, (_, cascade) in zip(leads, row.found, strict=True) if by > 0]
+        assert not any(surely_in_space(pool, cascade, AT_MOST) for cascade in ahead), "exact is not exact"
         if ahead:
-            most = max(right for right, _ in ahead)
             print(f"Ahead of it, from outside its space: {len(ahead)} of {len(row.found):,} points of {row.method},")
-            print(f"by at most {most} of {len(pool.labels):,} samples.")
+            print(f"by at most {max(leads)} of {len(pool.labels):,} samples.")
 
 
 def lead(merit: Merit, frontier: list[Merit]) -> int:
