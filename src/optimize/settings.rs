@@ -1,0 +1,46 @@
+//! What a run is to do.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use crate::frontier::Goal;
+use crate::pool::Pool;
+use crate::search::{Options, Resolution};
+use crate::trust::SplitRule;
+
+/// What to search, on which part of the samples, and how much of it to keep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The search.
+    pub options: Options,
+    /// Which samples tune.
+    pub split: SplitRule,
+    /// Most points to keep, beside those that are chosen or compared with; 0 keeps all.
+    pub max_points: usize,
+    /// Which cascade to choose.
+    pub goal: Goal,
+}
+
+impl Settings {
+    /// The settings that bear on the result, by the names of their options.
+    pub(super) fn to_json(&self, pool: &Pool) -> BTreeMap<String, serde_json::Value> {
+        let Options { scope, resolution, gap, time_limit } = &self.options;
+        let resolution = match resolution {
+            Resolution::Exact => json!("exact"),
+            Resolution::Quantiles(count) => json!(count),
+        };
+        let mut options = BTreeMap::from([
+            ("cost-axis".to_owned(), json!(pool.cost_axis())),
+            ("max-models".to_owned(), json!(scope.max_models)),
+            ("aggregation".to_owned(), json!(scope.aggregations)),
+            ("confidence".to_owned(), json!(scope.confidences)),
+            ("resolution".to_owned(), resolution),
+            ("gap".to_owned(), json!(gap)),
+            ("time-limit".to_owned(), json!(time_limit.map(|limit| limit.as_secs_f64()))),
+            ("max-points".to_owned(), json!(self.max_points)),
+        ]);
+        options.extend(self.goal.to_json());
+        options
+    }
+}
