@@ -13,7 +13,7 @@ use committee::cascade::{Aggregation, ConfidenceMeasure};
 use committee::frontier::Goal;
 use committee::pool::{Pool, PoolSource};
 use committee::search::{Options, Resolution, Scope, Silent, Status};
-use committee::trust::SplitRule;
+use committee::trust::Holdout;
 use committee::{Settings, optimize};
 use polars::prelude::{ParquetReader, SerReader};
 
@@ -71,7 +71,8 @@ fn settings(max_models: usize, resolution: Resolution, gap: f64) -> Settings {
     };
     Settings {
         options: Options { scope, resolution, gap, time_limit: None },
-        split: SplitRule { holdout: 0.5, seed: 0 },
+        holdout: Holdout::Share(0.5),
+        seed: 0,
         max_points: 500,
         goal: Goal::default(),
     }

@@ -9,7 +9,7 @@ use committee::frontier::Goal;
 use committee::pool::{Pool, PoolSource};
 use committee::search::{Options, Resolution, Scope, Silent, Space, Status, search};
 use committee::signal::{Row, Signals, decide};
-use committee::trust::SplitRule;
+use committee::trust::Holdout;
 use committee::{Settings, optimize};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -35,7 +35,8 @@ fn digits(criterion: &mut Criterion) {
             gap: 0.0,
             time_limit: None,
         },
-        split: SplitRule { holdout: 0.5, seed: 0 },
+        holdout: Holdout::Share(0.5),
+        seed: 0,
         max_points: 500,
         goal: Goal::default(),
     };

@@ -38,6 +38,14 @@ pub enum Error {
     /// The costs of the models do not make sense.
     #[error(transparent)]
     Cost(#[from] CostProblem),
+    /// A pool to report on does not fit the pool that tunes.
+    #[error("--holdout-pool {}: {problem}", file.display())]
+    HoldoutPool {
+        /// Its manifest or its first file, or the file at fault.
+        file: PathBuf,
+        /// What was expected and what was found.
+        problem: String,
+    },
     /// There is nothing to choose from.
     #[error("a pool needs at least two models, this one has {found}")]
     TooFewModels {

@@ -4,9 +4,10 @@ use serde::{Serialize, Serializer};
 
 use crate::pool::Pool;
 use crate::signal::Signals;
+use crate::trust::Optimism;
 
 /// Something that is odd but no error.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Warning {
     /// Rows of probabilities that did not sum to 1 within 1e-2 and were normalised.
@@ -18,6 +19,15 @@ pub enum Warning {
         /// Of how many.
         samples: usize,
     },
+    /// Tuning figures that flatter by more than chance explains and by much of what is gained.
+    Optimistic(Optimism),
+    /// Searches without one fold that ended otherwise than the search on all samples.
+    FoldsStopped {
+        /// How many.
+        stopped: usize,
+        /// Of how many.
+        folds: usize,
+    },
 }
 
 impl std::fmt::Display for Warning {
@@ -27,6 +37,21 @@ impl std::fmt::Display for Warning {
                 f,
                 "{model}: {rows} of {samples} rows of probabilities did not sum to 1 (within 0.01) and \
                  were normalised; if they come from 8-bit outputs, export the float ones where you can"
+            ),
+            Self::Optimistic(Optimism { adjusted, standard_error, gain, .. }) => write!(
+                f,
+                "tuning figures flatter: over the frontier, {:.2} points of accuracy on average are tuning's \
+                 luck (standard error {:.2}), of {:.2} gained on single models of no more cost; \
+                 go by held-out figures, and tune on more samples or search less (a smaller --max-models, \
+                 a coarse --resolution)",
+                100.0 * adjusted,
+                100.0 * standard_error,
+                100.0 * gain
+            ),
+            Self::FoldsStopped { stopped, folds } => write!(
+                f,
+                "{stopped} of {folds} searches without a fold did not end like the search on all samples, \
+                 so cross-fitted figures may be too low; give them time (--time-limit, for each search)"
             ),
         }
     }
@@ -39,8 +64,8 @@ impl Serialize for Warning {
     }
 }
 
-/// What reading `pool` into `signals` brought up.
-pub(crate) fn warnings(pool: &Pool, signals: &Signals) -> Vec<Warning> {
+/// What reading `pool` into `signals` brought up about probabilities.
+pub(crate) fn rescaled(pool: &Pool, signals: &Signals) -> Vec<Warning> {
     let models = pool.models().iter().zip(&signals.rescaled);
     let off = models.filter(|(_, rows)| **rows > 0);
     off.map(|(model, &rows)| Warning::Rescaled {

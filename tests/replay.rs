@@ -13,7 +13,7 @@ use committee::search::{Options, Resolution, Scope, Silent};
 use committee::signal::{Row, SignalKey, Signals, decide};
 use committee::spec::wire::{Frontier, Point};
 use committee::spec::{replay, tally, verify};
-use committee::trust::SplitRule;
+use committee::trust::Holdout;
 use committee::{Settings, optimize};
 use common::odd::odd_pool;
 use proptest::prelude::*;
@@ -32,7 +32,8 @@ fn settings(
     };
     Settings {
         options: Options { scope, resolution, gap: 0.0, time_limit: None },
-        split: SplitRule { holdout, seed: 3 },
+        holdout: Holdout::Share(holdout),
+        seed: 3,
         max_points: 0,
         goal: Goal::default(),
     }
@@ -50,7 +51,7 @@ fn ticks(pool: &Pool) -> (CostScale, Vec<Ticks>) {
 
 /// Every point of `frontier`, run sample by sample, does what it claims.
 fn assert_replays(pool: &Pool, frontier: &Frontier) {
-    let split = frontier.provenance.split.split(pool.labels()).unwrap();
+    let split = frontier.provenance.split.split(pool).unwrap();
     let (scale, costs) = ticks(pool);
     for (number, point) in frontier.points.iter().enumerate() {
         let spec = frontier.spec(number).unwrap();

@@ -13,7 +13,7 @@ use committee::frontier::Goal;
 use committee::pool::{Chunk, Pool, PoolSource};
 use committee::search::{Options, Resolution, Scope, Silent};
 use committee::spec::wire::{Frontier, Point, Spec};
-use committee::trust::SplitRule;
+use committee::trust::Holdout;
 use committee::{Settings, optimize};
 use common::program::{DIGITS, Folder, committee, integers, lists, run};
 use polars::prelude::*;
@@ -96,7 +96,8 @@ fn points(folder: &Folder) -> Vec<Point> {
     let resolution = Resolution::Quantiles(16);
     let settings = Settings {
         options: Options { scope, resolution, gap: 0.0, time_limit: None },
-        split: SplitRule { holdout: 0.3, seed: 1 },
+        holdout: Holdout::Share(0.3),
+        seed: 1,
         max_points: 0,
         goal: Goal::default(),
     };
@@ -142,6 +143,7 @@ fn threads_change_no_byte() {
         "--max-models 2",
         "--max-models 3 --resolution 12 --confidence max_prob,margin,logit_margin,entropy",
         "--max-models 3 --aggregation mean_logits --max-worst-case-cost 1000",
+        "--max-models 2 --folds 3",
     ];
     for options in options {
         let folder = Folder::new();

@@ -1,13 +1,14 @@
 //! The command line, as clap sees it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
 use committee::cascade::{Aggregation, ConfidenceMeasure};
 use committee::frontier::Goal;
-use committee::pool::PoolSource;
+use committee::pool::{Pool, PoolSource};
 use committee::search::Resolution;
+use committee::trust::Holdout;
 
 /// Finds the cascades and ensembles of your trained models that reach a big model's accuracy at a
 /// fraction of its cost, from cached predictions.
@@ -55,7 +56,7 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Find the frontier of accuracy against cost, and choose a cascade
     #[command(after_long_help = OPTIMIZE_EXAMPLES)]
-    Optimize(OptimizeArgs),
+    Optimize(Box<OptimizeArgs>),
     /// Choose another cascade from a frontier without searching again
     #[command(
         after_long_help = "Example:\n  committee select out/frontier.json --max-cost 500 --out cascade.json"
@@ -98,33 +99,44 @@ pub struct PoolArgs {
 impl PoolArgs {
     /// The source that the paths mean.
     pub fn source(&self) -> anyhow::Result<PoolSource> {
-        let is_manifest = |path: &PathBuf| path.extension().is_some_and(|end| end == "toml");
-        match self.pool.as_slice() {
-            [manifest] if is_manifest(manifest) => {
-                let given =
-                    [("--cost", !self.cost.is_empty()), ("--cost-unit", self.cost_unit.is_some())];
-                if let Some((option, _)) = given.iter().find(|(_, given)| *given) {
-                    let manifest = manifest.display();
-                    anyhow::bail!(
-                        "{option}: costs and their unit stand in the manifest {manifest}"
-                    );
-                }
-                Ok(PoolSource::Manifest(manifest.clone()))
+        let given = [("--cost", !self.cost.is_empty()), ("--cost-unit", self.cost_unit.is_some())];
+        if let [manifest] = self.pool.as_slice()
+            && is_manifest(manifest)
+            && let Some((option, _)) = given.iter().find(|(_, given)| *given)
+        {
+            let manifest = manifest.display();
+            anyhow::bail!("{option}: costs and their unit stand in the manifest {manifest}");
+        }
+        pool_source(&self.pool, self.cost.clone(), self.cost_unit.clone(), "POOL")
+    }
+}
+
+fn is_manifest(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "toml")
+}
+
+/// The source that `paths` mean, which were given as `argument`.
+fn pool_source(
+    paths: &[PathBuf],
+    costs: Vec<(String, f64)>,
+    cost_unit: Option<String>,
+    argument: &str,
+) -> anyhow::Result<PoolSource> {
+    match paths {
+        [manifest] if is_manifest(manifest) => Ok(PoolSource::Manifest(manifest.clone())),
+        [single] => anyhow::bail!(
+            "{}: expected a manifest (name.toml) or at least two predictions files",
+            single.display()
+        ),
+        files => {
+            if let Some(manifest) = files.iter().find(|path| is_manifest(path)) {
+                anyhow::bail!("{}: a manifest has to be the only {argument}", manifest.display());
             }
-            [single] => anyhow::bail!(
-                "{}: expected a manifest (name.toml) or at least two predictions files",
-                single.display()
-            ),
-            files => {
-                if let Some(manifest) = files.iter().find(|path| is_manifest(path)) {
-                    anyhow::bail!("{}: a manifest has to be the only POOL", manifest.display());
-                }
-                Ok(PoolSource::Files {
-                    files: files.to_vec(),
-                    costs: self.cost.clone(),
-                    cost_unit: self.cost_unit.clone().unwrap_or_else(|| "units".to_owned()),
-                })
-            }
+            Ok(PoolSource::Files {
+                files: files.to_vec(),
+                costs,
+                cost_unit: cost_unit.unwrap_or_else(|| "units".to_owned()),
+            })
         }
     }
 }
@@ -181,14 +193,46 @@ pub struct OptimizeArgs {
     /// Points of the frontier to keep, those that lose least hypervolume; 0 keeps all
     #[arg(long, value_name = "N", default_value_t = 500, allow_negative_numbers = true)]
     pub max_points: usize,
-    /// Share of the samples that is never used for tuning, only reported; 0 for none
-    #[arg(long, value_name = "F", default_value_t = 0.5, allow_negative_numbers = true)]
-    pub holdout: f64,
-    /// Seed of the split
-    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
-    pub seed: u64,
+    #[command(flatten)]
+    pub holdout: HoldoutArgs,
     #[command(flatten)]
     pub choice: ChoiceArgs,
+}
+
+/// What is reported on. Only one of the first four can be given.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Holding out")]
+pub struct HoldoutArgs {
+    /// Share of the samples that is never used for tuning, only reported; 0 for none
+    #[arg(long, value_name = "F", default_value_t = 0.5, allow_negative_numbers = true)]
+    #[arg(conflicts_with_all = ["holdout_pool", "split_column", "folds"])]
+    pub holdout: f64,
+    /// Tune on all of POOL and report on this manifest, or on predictions files (repeat the option)
+    #[arg(long, value_name = "OTHER", conflicts_with_all = ["split_column", "folds"])]
+    pub holdout_pool: Vec<PathBuf>,
+    /// Hold out the samples that this column of the predictions or labels says "holdout", true or 1
+    /// of; the others say "tune", false or 0
+    #[arg(long, value_name = "NAME", conflicts_with = "folds")]
+    pub split_column: Option<String>,
+    /// Tune on all samples; figures from tuning anew K times, each time without one K-th of them
+    #[arg(long, value_name = "K", allow_negative_numbers = true)]
+    pub folds: Option<usize>,
+    /// Seed of the split, of the folds and of the band
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
+    pub seed: u64,
+}
+
+impl HoldoutArgs {
+    /// What the options mean for `pool`; a second pool is opened.
+    pub fn holdout(&self, pool: &Pool) -> anyhow::Result<Holdout> {
+        let source = match (self.holdout_pool.as_slice(), &self.split_column, self.folds) {
+            ([], Some(column), _) => return Ok(Holdout::Column(column.clone())),
+            ([], None, Some(folds)) => return Ok(Holdout::Folds(folds)),
+            ([], None, None) => return Ok(Holdout::Share(self.holdout)),
+            (files, ..) => pool_source(files, vec![], None, "--holdout-pool")?,
+        };
+        Ok(Holdout::pool(&source, pool)?)
+    }
 }
 
 /// Which cascade to choose.

@@ -12,7 +12,6 @@ use committee::report::{
 };
 use committee::search::{Options, Scope};
 use committee::spec::wire::Frontier;
-use committee::trust::SplitRule;
 use committee::{Optimized, Settings, optimize};
 
 use super::args::{Common, OptimizeArgs};
@@ -21,13 +20,17 @@ use super::exit;
 use super::progress::Terminal;
 
 pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
-    let settings = settings(args)?;
+    let options = options(args)?;
     // Whatever can be wrong is found before any work, and nothing is written before all is done.
     let pool = Pool::open(&args.pool.source()?, args.pool.cost_axis.as_deref())?;
+    let holdout = args.holdout.holdout(&pool)?;
+    let (seed, max_points, goal) = (args.holdout.seed, args.max_points, args.choice.goal());
+    let settings = Settings { options, holdout, seed, max_points, goal };
     settings.goal.check(pool.models().iter().map(|model| model.name.as_str()))?;
     let folder = OutputDir::plan(&args.out)?;
     for name in ["frontier.json", "frontier.parquet", "frontier.csv", "cascade.json"] {
-        refuse_inputs(&args.out.join(name), pool.files())?;
+        let other = settings.holdout_pool().into_iter().flat_map(Pool::files);
+        refuse_inputs(&args.out.join(name), pool.files().chain(other))?;
     }
 
     Terminal::catch_interrupts()?;
@@ -66,6 +69,7 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
                 "headline": point.zip(reference).map(|(point, model)| headline(point, model)),
                 "chosen": spec,
                 "comparison": comparison_json(&frontier),
+                "holdout": frontier.holdout,
                 "search": frontier.search,
                 "pool": frontier.pool,
                 "warnings": warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -84,7 +88,7 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn settings(args: &OptimizeArgs) -> anyhow::Result<Settings> {
+fn options(args: &OptimizeArgs) -> anyhow::Result<Options> {
     let time_limit = match args.time_limit {
         f64::INFINITY => None,
         seconds => Some(Duration::try_from_secs_f64(seconds).map_err(|_| {
@@ -99,8 +103,7 @@ fn settings(args: &OptimizeArgs) -> anyhow::Result<Settings> {
     };
     let options = Options { scope, resolution: args.resolution, gap: args.gap, time_limit };
     options.clone().check()?;
-    let split = SplitRule { holdout: args.holdout, seed: args.seed };
-    Ok(Settings { options, split, max_points: args.max_points, goal: args.choice.goal() })
+    Ok(options)
 }
 
 fn comparison_json(frontier: &Frontier) -> serde_json::Value {

@@ -1,5 +1,7 @@
 //! The main job, end to end: from a pool to a frontier with held-out figures.
 
+mod folds;
+mod judge;
 mod scorer;
 mod settings;
 
@@ -12,12 +14,15 @@ use crate::frontier::{Merit, Single, Unmet, choose, similar, thin};
 use crate::pool::{InputFile, Pool};
 use crate::search::{Observer, Space, reading, search};
 use crate::signal::Signals;
-use crate::spec::wire::{Frontier, Input, ModelEntry, Point, PoolEntry, Provenance, SearchEntry};
-use crate::warning::{Warning, warnings};
+use crate::spec::wire::{Frontier, Input, PoolEntry, Provenance, SearchEntry, SplitEntry};
+use crate::trust::{Holdout, Method, Split};
+use crate::warning::{Warning, rescaled};
 
 pub use settings::Settings;
 
-use scorer::Scorer;
+use folds::cross_fit;
+use judge::{gain, judge, taken_apart};
+use scorer::{Reported, Scorer, Side};
 
 /// What [`optimize`] found.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,15 +46,31 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     let options = settings.options.clone().check()?;
     let scope = &settings.options.scope;
     settings.goal.check(pool.models().iter().map(|model| model.name.as_str()))?;
-    let split = settings.split.split(pool.labels())?;
-    let on_chunk = reading(observer, pool.samples());
-    let signals = Signals::compute(pool, scope.signal_keys(pool), on_chunk)?;
+    let split = settings.holdout.split(pool, settings.seed)?;
+    let samples = pool.samples() + settings.holdout_pool().map_or(0, Pool::samples);
+    let on_chunk = reading(observer, samples);
+    let signals = Signals::compute(pool, scope.signal_keys(pool), &on_chunk)?;
+    let other = settings.holdout_pool();
+    let others = other.map(|other| Signals::compute(other, scope.signal_keys(other), &on_chunk));
+    let others = others.transpose()?;
     let space = Space::new(pool, &signals, scope, &split.tuning);
     let outcome = search(&space, &options, observer);
 
-    let scorer = Scorer::new(pool, &signals, space.scale, &split);
-    let models: Vec<ModelEntry> =
-        (0..pool.models().len()).map(|model| scorer.model(model, settings)).collect();
+    let reported = match (&settings.holdout, other.zip(others.as_ref())) {
+        (_, Some((other, signals))) => {
+            let everyone = Split::all(other.samples()).tuning;
+            Reported::On(Method::Pool, Side::new(other, signals, everyone))
+        }
+        (Holdout::Folds(count), _) => {
+            let (what, draw) = ((scope, &options), (*count, settings.seed));
+            Reported::CrossFitted(cross_fit(pool, &signals, what, draw, observer)?)
+        }
+        _ if split.holdout.is_empty() => Reported::Nothing,
+        (holdout, _) => Reported::On(holdout.method(), Side::new(pool, &signals, split.holdout)),
+    };
+    let scorer = Scorer::new(pool, Side::new(pool, &signals, split.tuning), reported);
+    let models = (0..pool.models().len()).map(|model| scorer.model(model, settings));
+    let (models, models_seen) = taken_apart(models.collect(), &scorer);
     let singles: Vec<Single<'_>> = models.iter().map(Single::from).collect();
     let merits: Vec<Merit> = outcome.frontier.iter().map(|found| scorer.merit(found)).collect();
     let (limits, reference) = settings.goal.limits(&singles);
@@ -62,11 +83,21 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     let keep = if settings.max_points == 0 { usize::MAX } else { settings.max_points };
     let places: Vec<(f64, f64)> = merits.iter().map(|merit| (merit.cost, merit.accuracy)).collect();
     let kept = thin(&places, keep, &pinned);
-    let points: Vec<Point> =
-        kept.par_iter().map(|&at| scorer.point(&outcome.frontier[at].cascade)).collect();
+    let points = kept.par_iter().map(|&at| scorer.point(&outcome.frontier[at].cascade));
+    let (mut points, points_seen) = taken_apart(points.collect(), &scorer);
     let chosen = chosen.map(|chosen| kept.partition_point(|&at| at < chosen));
+    let gain = gain(&points, &singles);
+    let holdout =
+        judge(&mut points, &points_seen, &models_seen, &scorer.reported, gain, settings.seed);
+
+    let mut warnings = rescaled(pool, &signals);
+    warnings.extend(other.zip(others.as_ref()).into_iter().flat_map(|(o, s)| rescaled(o, s)));
+    warnings.extend(scorer.reported.stopped(outcome.status));
+    let optimism = holdout.as_ref().map(|holdout| holdout.optimism);
+    warnings.extend(optimism.filter(|optimism| optimism.is_large).map(Warning::Optimistic));
     let frontier = Frontier {
         points,
+        holdout,
         search: SearchEntry {
             status: outcome.status,
             certified_gap: outcome.certified_gap,
@@ -79,24 +110,31 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
         pool: PoolEntry {
             cost_unit: pool.cost_unit().to_owned(),
             classes: pool.classes(),
-            tuning_samples: split.tuning.len(),
-            holdout_samples: split.holdout.len(),
+            tuning_samples: scorer.tuning.samples.len(),
+            holdout_samples: scorer.reported.samples(),
             models,
         },
         provenance: Provenance {
             tool: env!("CARGO_PKG_NAME").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             options: settings.to_json(pool),
-            split: settings.split,
+            split: SplitEntry::new(&settings.holdout, settings.seed),
             samples: pool.samples(),
-            inputs: inputs(pool)?,
+            inputs: inputs(pool, other)?,
         },
     };
-    Ok(Optimized { frontier, chosen, reference, warnings: warnings(pool, &signals) })
+    Ok(Optimized { frontier, chosen, reference, warnings })
 }
 
-fn inputs(pool: &Pool) -> Result<Vec<Input>> {
-    let input =
-        |input: InputFile| Input { file: input.path.display().to_string(), sha256: input.sha256 };
-    Ok(pool.inputs()?.into_iter().map(input).collect())
+fn inputs(pool: &Pool, other: Option<&Pool>) -> Result<Vec<Input>> {
+    let entry = |input: InputFile, holdout| Input {
+        file: input.path.display().to_string(),
+        sha256: input.sha256,
+        holdout,
+    };
+    let mut all: Vec<Input> = pool.inputs()?.into_iter().map(|file| entry(file, false)).collect();
+    if let Some(other) = other {
+        all.extend(other.inputs()?.into_iter().map(|file| entry(file, true)));
+    }
+    Ok(all)
 }

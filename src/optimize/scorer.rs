@@ -1,46 +1,131 @@
-//! Figures of cascades on both parts of the samples.
+//! Figures of cascades, tuning and held out.
 
 use crate::cascade::{Cascade, Committee, CostScale, Stage, Ticks};
 use crate::frontier::Merit;
 use crate::pool::Pool;
-use crate::search::Found;
+use crate::search::{Found, Status, bits};
 use crate::signal::{Signals, Tally};
 use crate::spec::wire::{FORMAT, Held, ModelEntry, Point, StageEntry, VERSION};
-use crate::trust::{Split, binomial_interval};
+use crate::trust::{Method, binomial_interval, cost_interval};
+use crate::warning::Warning;
 
 use super::Settings;
+use super::folds::{Fold, cross_fitted};
 
-/// Turns cascades into points, with figures on both parts of the samples.
+/// Level of every interval and of the band.
+pub(super) const LEVEL: f64 = 0.95;
+
+/// Samples that cascades are run on.
+pub(super) struct Side<'a> {
+    signals: &'a Signals,
+    /// Canonical positions.
+    pub(super) samples: Vec<u32>,
+    scale: CostScale,
+    /// Of each model.
+    costs: Vec<Ticks>,
+}
+
+/// What a cascade does on one side.
+pub(super) struct Run {
+    pub(super) tally: Tally,
+    /// Whether each sample is right, in the order of the side's samples.
+    pub(super) right: Vec<bool>,
+    /// What a sample may cost, and how many did.
+    pub(super) exits: Vec<(Ticks, u32)>,
+}
+
+impl<'a> Side<'a> {
+    /// The `samples` of `pool`, whose signals are `signals`.
+    pub(super) fn new(pool: &Pool, signals: &'a Signals, samples: Vec<u32>) -> Self {
+        let costs: Vec<f64> = pool.models().iter().map(|model| model.cost).collect();
+        let scale = CostScale::new(&costs, pool.samples());
+        let costs = costs.iter().map(|&cost| scale.ticks(cost)).collect();
+        Self { signals, samples, scale, costs }
+    }
+
+    pub(super) fn run(&self, cascade: &Cascade) -> Run {
+        let mut right = Vec::with_capacity(self.samples.len());
+        let tally =
+            self.signals.tally_each(cascade, &self.costs, &self.samples, |is| right.push(is));
+        let tally = tally.expect("the signals of every cascade of the scope are computed");
+        let costs = cascade.committees();
+        let costs = costs.iter().map(|run| run.models().iter().map(|&m| self.costs[m]).sum());
+        let exits = costs.zip(tally.exits.iter().copied()).collect();
+        Run { tally, right, exits }
+    }
+}
+
+/// Where held-out figures come from.
+pub(super) enum Reported<'a> {
+    Nothing,
+    /// From running the cascade itself.
+    On(Method, Side<'a>),
+    /// From running what each fold has for its cost.
+    CrossFitted(Vec<Fold<'a>>),
+}
+
+/// Turns cascades into points.
 pub(super) struct Scorer<'a> {
     pool: &'a Pool,
-    signals: &'a Signals,
-    scale: CostScale,
-    costs: Vec<Ticks>,
-    split: &'a Split,
+    pub(super) tuning: Side<'a>,
+    pub(super) reported: Reported<'a>,
+}
+
+impl Reported<'_> {
+    /// A warning if searches without a fold were cut short and the search on all samples, which
+    /// ended with `status`, was not.
+    pub(super) fn stopped(&self, status: Status) -> Option<Warning> {
+        let Self::CrossFitted(all) = self else { return None };
+        let is_early = |fold: &&Fold<'_>| {
+            fold.status != status && matches!(fold.status, Status::TimeLimit | Status::Interrupted)
+        };
+        let (stopped, folds) = (all.iter().filter(is_early).count(), all.len());
+        (stopped > 0).then_some(Warning::FoldsStopped { stopped, folds })
+    }
+
+    /// Number of samples that held-out figures are on.
+    pub(super) fn samples(&self) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::On(_, side) => side.samples.len(),
+            Self::CrossFitted(folds) => folds.iter().map(|fold| fold.side.samples.len()).sum(),
+        }
+    }
+}
+
+/// A point or a model, and as sets of bits the samples that it gets wrong.
+pub(super) struct Scored<T> {
+    pub(super) entry: T,
+    pub(super) tuning: Vec<u64>,
+    /// Empty where nothing is held out.
+    pub(super) held: Vec<u64>,
+}
+
+impl<T> Scored<T> {
+    fn new(entry: T, tuning: Vec<bool>, held: Option<Vec<bool>>) -> Self {
+        let wrong = |right: Vec<bool>| bits::collect(right.into_iter().map(|right| !right));
+        Self { entry, tuning: wrong(tuning), held: held.map(wrong).unwrap_or_default() }
+    }
 }
 
 impl<'a> Scorer<'a> {
-    pub(super) fn new(
-        pool: &'a Pool,
-        signals: &'a Signals,
-        scale: CostScale,
-        split: &'a Split,
-    ) -> Self {
-        let costs = pool.models().iter().map(|model| scale.ticks(model.cost)).collect();
-        Self { pool, signals, scale, costs, split }
+    pub(super) fn new(pool: &'a Pool, tuning: Side<'a>, reported: Reported<'a>) -> Self {
+        Self { pool, tuning, reported }
     }
 
-    pub(super) fn point(&self, cascade: &Cascade) -> Point {
-        let tuning = self.tally(cascade, &self.split.tuning);
+    pub(super) fn point(&self, cascade: &Cascade) -> Scored<Point> {
+        let Run { tally, right, .. } = self.tuning.run(cascade);
+        let scale = self.tuning.scale;
         let name = |&model: &usize| self.pool.models()[model].name.clone();
-        let stages = cascade.stages.iter().zip(tuning.exit_fractions());
+        let stages = cascade.stages.iter().zip(tally.exit_fractions());
         let stages = stages.map(|(stage, exit_fraction)| StageEntry {
             models: stage.models.models().iter().map(name).collect(),
             threshold: stage.threshold,
             exit_fraction,
         });
         let models = cascade.stages.iter().flat_map(|stage| stage.models.models());
-        Point {
+        let (holdout, held) = self.held(cascade, &tally).unzip();
+        let point = Point {
             format: FORMAT.to_owned(),
             version: VERSION,
             aggregation: cascade.aggregation,
@@ -48,19 +133,20 @@ impl<'a> Scorer<'a> {
             stages: stages.collect(),
             cost_unit: self.pool.cost_unit().to_owned(),
             model_costs: models.map(|model| (name(model), self.cost(*model))).collect(),
-            cost: self.scale.mean(tuning.cost, tuning.samples),
+            cost: scale.mean(tally.cost, tally.samples),
             worst_case_cost: self.worst_case(cascade),
-            accuracy: tuning.accuracy(),
-            holdout: self.held(cascade),
-        }
+            accuracy: tally.accuracy(),
+            holdout,
+        };
+        Scored::new(point, right, held)
     }
 
     /// The figures that a choice goes by.
     pub(super) fn merit(&self, found: &Found) -> Merit {
-        let samples = self.split.tuning.len();
+        let samples = self.tuning.samples.len();
         Merit {
             accuracy: f64::from(found.correct) / samples as f64,
-            cost: self.scale.mean(found.cost, samples),
+            cost: self.tuning.scale.mean(found.cost, samples),
             worst_case_cost: self.worst_case(&found.cascade),
         }
     }
@@ -68,41 +154,62 @@ impl<'a> Scorer<'a> {
     /// What all models of a cascade cost together.
     fn worst_case(&self, cascade: &Cascade) -> f64 {
         let models = cascade.stages.iter().flat_map(|stage| stage.models.models());
-        self.scale.cost(models.map(|&model| self.costs[model]).sum())
+        self.tuning.scale.cost(models.map(|&model| self.tuning.costs[model]).sum())
     }
 
-    pub(super) fn model(&self, model: usize, settings: &Settings) -> ModelEntry {
+    /// Model `model` on its own.
+    pub(super) fn model(&self, model: usize, settings: &Settings) -> Scored<ModelEntry> {
         let scope = &settings.options.scope;
         let cascade = Cascade {
             aggregation: scope.aggregations[0],
             confidence: scope.confidences[0],
             stages: vec![Stage { models: Committee::new(vec![model]), threshold: None }],
         };
-        let Point { accuracy, holdout, .. } = self.point(&cascade);
-        let entry = &self.pool.models()[model];
-        ModelEntry { name: entry.name.clone(), cost: self.cost(model), accuracy, holdout }
+        let run = self.tuning.run(&cascade);
+        let held = match &self.reported {
+            Reported::Nothing => None,
+            Reported::On(method, side) => Some((*method, side.run(&cascade), side.scale)),
+            // Nothing about it is tuned: no fold would change it.
+            Reported::CrossFitted(_) => {
+                Some((Method::CrossFitted, self.tuning.run(&cascade), self.tuning.scale))
+            }
+        };
+        let held = held.map(|(method, run, scale)| (held_figures(method, &run, scale), run.right));
+        let (holdout, held) = held.unzip();
+        let name = self.pool.models()[model].name.clone();
+        let accuracy = run.tally.accuracy();
+        let entry = ModelEntry { name, cost: self.cost(model), accuracy, holdout };
+        Scored::new(entry, run.right, held)
     }
 
     /// What a model costs, to the last digit that its cascades' costs are sums of.
     fn cost(&self, model: usize) -> f64 {
-        self.scale.cost(self.costs[model])
+        self.tuning.scale.cost(self.tuning.costs[model])
     }
 
-    fn held(&self, cascade: &Cascade) -> Option<Held> {
-        if self.split.holdout.is_empty() {
-            return None;
-        }
-        let held = self.tally(cascade, &self.split.holdout);
-        Some(Held {
-            samples: held.samples,
-            cost: self.scale.mean(held.cost, held.samples),
-            accuracy: held.accuracy(),
-            accuracy_interval: binomial_interval(held.correct, held.samples, 0.95),
-        })
+    /// Held-out figures of a cascade that does `tuning` on the tuning samples, and who is right.
+    fn held(&self, cascade: &Cascade, tuning: &Tally) -> Option<(Held, Vec<bool>)> {
+        let (method, scale, run) = match &self.reported {
+            Reported::Nothing => return None,
+            Reported::On(method, side) => (*method, side.scale, side.run(cascade)),
+            Reported::CrossFitted(folds) => {
+                let run = cross_fitted(folds, tuning);
+                (Method::CrossFitted, self.tuning.scale, run)
+            }
+        };
+        Some((held_figures(method, &run, scale), run.right))
     }
+}
 
-    fn tally(&self, cascade: &Cascade, samples: &[u32]) -> Tally {
-        let tally = self.signals.tally(cascade, &self.costs, samples);
-        tally.expect("the signals of every cascade of the scope are computed")
+fn held_figures(method: Method, run: &Run, scale: CostScale) -> Held {
+    let Run { tally, exits, .. } = run;
+    Held {
+        method,
+        samples: tally.samples,
+        cost: scale.mean(tally.cost, tally.samples),
+        cost_interval: Some(cost_interval(exits, scale, LEVEL)),
+        accuracy: tally.accuracy(),
+        accuracy_interval: binomial_interval(tally.correct, tally.samples, LEVEL),
+        accuracy_band: None,
     }
 }

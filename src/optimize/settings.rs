@@ -7,15 +7,17 @@ use serde_json::json;
 use crate::frontier::Goal;
 use crate::pool::Pool;
 use crate::search::{Options, Resolution};
-use crate::trust::SplitRule;
+use crate::trust::Holdout;
 
 /// What to search, on which part of the samples, and how much of it to keep.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// The search.
     pub options: Options,
-    /// Which samples tune.
-    pub split: SplitRule,
+    /// Which samples tune, and what is reported on.
+    pub holdout: Holdout,
+    /// Seed of all draws: of the split or folds, and of the band.
+    pub seed: u64,
     /// Most points to keep, beside those that are chosen or compared with; 0 keeps all.
     pub max_points: usize,
     /// Which cascade to choose.
@@ -23,6 +25,14 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The pool that is only reported on.
+    pub fn holdout_pool(&self) -> Option<&Pool> {
+        match &self.holdout {
+            Holdout::Pool(other) => Some(other),
+            _ => None,
+        }
+    }
+
     /// The settings that bear on the result, by the names of their options.
     pub(super) fn to_json(&self, pool: &Pool) -> BTreeMap<String, serde_json::Value> {
         let Options { scope, resolution, gap, time_limit } = &self.options;

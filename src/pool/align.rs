@@ -23,16 +23,8 @@ impl Keys {
     /// The keys of a file that may lack labels.
     pub fn read(table: &Table) -> Result<Self> {
         let columns = table.columns();
-        let find = |name: &str| columns.iter().find(|column| column.name == name);
-        let ids = match find(ID) {
-            None => SampleIds::Positions(table.rows()),
-            Some(ids) => match ids.kind {
-                ColumnType::Integer => SampleIds::Integers(table.integers(ID)?),
-                ColumnType::Text => SampleIds::Strings(table.texts(ID)?),
-                _ => return Err(table.fail(ids.not("integers or strings"))),
-            },
-        };
-        let labels = match find(LABEL) {
+        let ids = read_ids(table)?;
+        let labels = match columns.iter().find(|column| column.name == LABEL) {
             None => None,
             Some(labels) => match labels.kind {
                 ColumnType::Integer => Some(table.integers(LABEL)?),
@@ -72,6 +64,19 @@ impl Keys {
 
     fn fail(&self, problem: FileProblem) -> Error {
         Error::File { path: self.path.clone(), problem }
+    }
+}
+
+/// What the samples of a file are called, in stored order.
+pub(super) fn read_ids(table: &Table) -> Result<SampleIds> {
+    let columns = table.columns();
+    match columns.iter().find(|column| column.name == ID) {
+        None => Ok(SampleIds::Positions(table.rows())),
+        Some(ids) => match ids.kind {
+            ColumnType::Integer => Ok(SampleIds::Integers(table.integers(ID)?)),
+            ColumnType::Text => Ok(SampleIds::Strings(table.texts(ID)?)),
+            _ => Err(table.fail(ids.not("integers or strings"))),
+        },
     }
 }
 

@@ -8,6 +8,7 @@ use super::{FileProblem, Kind};
 pub(super) enum ColumnType {
     Integer,
     Text,
+    Boolean,
     Float,
     FloatList,
     /// Lists of one length.

@@ -25,6 +25,7 @@ mod ids;
 mod layout;
 mod manifest;
 mod parquet;
+mod part;
 mod predictions;
 mod problem;
 mod scores;

@@ -91,6 +91,9 @@ pub enum FileProblem {
     /// A label that is no class.
     #[error("label {label} in row {row} (from 0), expected 0 to {}", classes.saturating_sub(1))]
     LabelOutOfRange { label: i64, row: usize, classes: usize },
+    /// A value that does not say which part a sample belongs to.
+    #[error("column {column:?} is {value} in row {row} (from 0), expected {expected}")]
+    Part { column: String, value: String, row: usize, expected: &'static str },
 }
 
 /// In what two files differ.
@@ -120,6 +123,17 @@ pub enum PairProblem {
     /// Two truths.
     #[error("{sample} has label {first} in the first and {second} in the second")]
     Labels { sample: String, first: u32, second: u32 },
+    /// A sample that tunes here and is held out there.
+    #[error(
+        "column {column:?} puts {sample} into {} in the first and into {} in the second",
+        part(*first_holds_out),
+        part(!*first_holds_out)
+    )]
+    Parts { column: String, sample: String, first_holds_out: bool },
+}
+
+fn part(held_out: bool) -> &'static str {
+    if held_out { "the held-out part" } else { "the tuning part" }
 }
 
 /// What is wrong with the costs.

@@ -89,6 +89,12 @@ fn columns(points: &[Point]) -> Vec<(String, Values)> {
     let held = |f: &dyn Fn(&Held) -> f64| {
         Values::OptF64(points.iter().map(|point| point.holdout.as_ref().map(f)).collect())
     };
+    let end = |f: &dyn Fn(&Held) -> Option<f64>| {
+        Values::OptF64(points.iter().map(|point| point.holdout.as_ref().and_then(f)).collect())
+    };
+    let method = |point: &Point| {
+        point.holdout.as_ref().map_or_else(String::new, |held| held.method.to_string())
+    };
     let thresholds = |point: &Point| {
         let thresholds = point.stages.iter().filter_map(|stage| stage.threshold);
         thresholds.map(|threshold| threshold.to_string()).collect::<Vec<_>>().join(" ")
@@ -106,10 +112,15 @@ fn columns(points: &[Point]) -> Vec<(String, Values)> {
         ("cost", number(&|point| point.cost)),
         ("worst_case_cost", number(&|point| point.worst_case_cost)),
         ("accuracy", number(&|point| point.accuracy)),
+        ("holdout_method", text(&method)),
         ("holdout_cost", held(&|held| held.cost)),
+        ("holdout_cost_low", end(&|held| Some(held.cost_interval?.0))),
+        ("holdout_cost_high", end(&|held| Some(held.cost_interval?.1))),
         ("holdout_accuracy", held(&|held| held.accuracy)),
         ("holdout_accuracy_low", held(&|held| held.accuracy_interval.0)),
         ("holdout_accuracy_high", held(&|held| held.accuracy_interval.1)),
+        ("holdout_accuracy_band_low", end(&|held| Some(held.accuracy_band?.0))),
+        ("holdout_accuracy_band_high", end(&|held| Some(held.accuracy_band?.1))),
         ("cost_unit", text(&|point| point.cost_unit.clone())),
     ]
     .map(|(name, values)| (name.to_owned(), values))

@@ -1,6 +1,7 @@
 //! What a run leaves behind: files, and words for people.
 
 mod files;
+mod held;
 mod output;
 mod reference;
 mod summary;

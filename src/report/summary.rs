@@ -1,5 +1,6 @@
 //! The summary that `optimize` and `select` print.
 
+use super::held::{figures, how_held, judged, on_what};
 use super::reference::{Row, comparison};
 use super::text::{cost, drawn, percent, table};
 use crate::search::Status;
@@ -23,6 +24,7 @@ pub fn summary(
                 + &figures(chosen),
         );
     }
+    parts.extend(judged(frontier, chosen));
     parts.join("\n\n")
 }
 
@@ -30,7 +32,7 @@ pub fn summary(
 pub fn headline(chosen: &Point, reference: &ModelEntry) -> String {
     let (ours, theirs, on) = match (&chosen.holdout, &reference.holdout) {
         (Some(ours), Some(theirs)) => {
-            (ours.figures(), theirs.figures_at(reference.cost), held_out(ours.samples))
+            (ours.figures(), theirs.figures_at(reference.cost), on_what(ours))
         }
         _ => (
             (chosen.accuracy, chosen.cost),
@@ -58,10 +60,6 @@ pub fn headline(chosen: &Point, reference: &ModelEntry) -> String {
 fn cost_digits(ratio: f64) -> String {
     let digits = if ratio > 0.0 { 1 - ratio.log10().floor() as i32 } else { 0 };
     format!("{ratio:.*}", digits.clamp(0, 6) as usize)
-}
-
-fn held_out(samples: usize) -> String {
-    format!("{samples} held-out samples")
 }
 
 impl Held {
@@ -154,28 +152,6 @@ fn saving_cells(model: &ModelEntry, point: &Point) -> Vec<String> {
     all
 }
 
-/// The chosen cascade's own figures.
-fn figures(point: &Point) -> String {
-    let unit = &point.cost_unit;
-    let mut text = format!(
-        "  tuning:   {} at {} {unit}, at worst {} {unit}",
-        percent(point.accuracy),
-        cost(point.cost),
-        cost(point.worst_case_cost),
-    );
-    if let Some(held) = &point.holdout {
-        let interval = held.accuracy_interval;
-        text += &format!(
-            "\n  held out: {} at {} {unit} (95 % interval {} to {})",
-            percent(held.accuracy),
-            cost(held.cost),
-            percent(interval.0),
-            percent(interval.1),
-        );
-    }
-    text
-}
-
 /// How the search went, and on what.
 pub fn how_found(frontier: &Frontier) -> String {
     let SearchEntry { status, candidates, points_found, seconds, .. } = &frontier.search;
@@ -188,10 +164,7 @@ pub fn how_found(frontier: &Frontier) -> String {
     let shown = frontier.points.len();
     let thinned = if shown < *points_found { format!("{shown} of ") } else { String::new() };
     let points = if *points_found == 1 { "point" } else { "points" };
-    let held = match frontier.pool.holdout_samples {
-        0 => "none held out: figures on the samples that tuned them flatter".to_owned(),
-        samples => format!("{samples} held out"),
-    };
+    let held = how_held(frontier);
     format!(
         "search: {status}{gap}\n        a space of {} cascades, {seconds:.2} s; frontier of {thinned}{points_found} {points}\n\
          samples: {} to tune on, {held}",

@@ -1,6 +1,6 @@
 //! Finds the frontier: every subset, order, grouping and threshold, counted and never replayed.
 
-mod bits;
+pub(crate) mod bits;
 mod bound;
 mod chain;
 mod cut;

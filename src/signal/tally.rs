@@ -36,6 +36,17 @@ impl Signals {
     /// Runs `cascade` on `samples` (canonical positions); `costs` holds each model's cost.
     /// `None` if a signal that the cascade needs was not computed.
     pub fn tally(&self, cascade: &Cascade, costs: &[Ticks], samples: &[u32]) -> Option<Tally> {
+        self.tally_each(cascade, costs, samples, |_| {})
+    }
+
+    /// Like [`tally`](Self::tally); tells `on_sample` of each sample in turn whether it is right.
+    pub fn tally_each(
+        &self,
+        cascade: &Cascade,
+        costs: &[Ticks],
+        samples: &[u32],
+        mut on_sample: impl FnMut(bool),
+    ) -> Option<Tally> {
         let stages = self.stages(cascade, costs)?;
         let mut tally =
             Tally { samples: samples.len(), correct: 0, cost: 0, exits: vec![0; stages.len()] };
@@ -45,8 +56,10 @@ impl Signals {
                 stage.threshold.is_none_or(|t| f64::from(stage.signal.confidence[at]) >= t)
             };
             let exit = stages.iter().position(exits).unwrap_or(stages.len() - 1);
+            let right = stages[exit].signal.right[at];
+            on_sample(right);
             tally.exits[exit] += 1;
-            tally.correct += u32::from(stages[exit].signal.right[at]);
+            tally.correct += u32::from(right);
             tally.cost += stages[exit].cost;
         }
         Some(tally)

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::wire::{Held, Spec};
+use super::wire::{Held, Input, Spec, SplitEntry};
 use super::{Exit, tally};
-use crate::cascade::CostScale;
+use crate::cascade::{CostScale, Ticks};
 use crate::error::Result;
 use crate::pool::Pool;
 use crate::signal::Tally;
-use crate::trust::{Interval, binomial_interval};
+use crate::trust::{Interval, Method, Split, SplitRule, binomial_interval, cost_interval};
 
 /// Figures of a replay.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -45,8 +45,9 @@ pub struct Comparison {
 pub struct Verdict {
     /// On all samples of the pool.
     pub all: Figures,
-    /// Whether the pool is, byte for byte, the one that the spec was made from. If so figures must
-    /// be equal; if not, accuracies must be consistent with each other.
+    /// Whether the pool is, byte for byte, the one that the spec was made from, or the second one
+    /// that it was reported on. If so figures must be equal; if not, accuracies must be consistent
+    /// with each other.
     pub same_inputs: bool,
     /// Claim by claim.
     pub comparisons: Vec<Comparison>,
@@ -55,29 +56,38 @@ pub struct Verdict {
 }
 
 /// Holds the `exits` of a replay against `spec`. On the very files that the spec was made from, its
-/// tuning and held-out figures are found again and must be equal. On other data, the claimed
-/// accuracy (held out where there is one) must have a 95 % interval that overlaps the replay's. The
-/// models' costs must be the pool's in either case.
+/// tuning and held-out figures are found again and must be equal; on the files of a second pool that
+/// it was reported on, the held-out ones. On other data, the claimed accuracy (held out where there
+/// is one) must have a 95 % interval that overlaps the replay's. The models' costs must be the
+/// pool's in any case. Cross-fitted figures are about tuning anew, not about this cascade, and are
+/// held against nothing.
 ///
 /// # Errors
-/// If the pool's files cannot be hashed.
+/// If the pool's files cannot be hashed, or have no such column as the spec's samples were divided
+/// by.
 pub fn verify(spec: &Spec, pool: &Pool, exits: &[Exit], scale: CostScale) -> Result<Verdict> {
     let everyone: Vec<u32> = (0..pool.samples() as u32).collect();
     let count = |samples: &[u32]| tally(exits, pool.labels(), spec.point.stages.len(), samples);
     let all = Figures::new(&count(&everyone), scale);
-    let same_inputs = has_same_inputs(spec, pool)?;
+    let held = claimed_of_it(spec);
+    let known = known_as(spec, pool)?;
     let mut comparisons = costs(spec, pool, scale);
-    if same_inputs {
-        let split = spec.provenance.split.split(pool.labels())?;
-        comparisons.extend(exact(spec, &count(&split.tuning), scale));
-        if let Some(held) = &spec.point.holdout {
-            comparisons.extend(exact_held(held, &count(&split.holdout), scale));
+    match known {
+        Known::Tuning => {
+            let split = spec.provenance.split.split(pool)?;
+            comparisons.extend(exact(spec, &count(&split.tuning), scale));
+            if let Some(held) = held.filter(|held| held.method != Method::Pool) {
+                comparisons.extend(exact_held(spec, held, &count(&split.holdout), scale));
+            }
         }
-    } else {
-        comparisons.push(consistent(spec, &all));
+        Known::Holdout => {
+            let held = held.map(|held| exact_held(spec, held, &count(&everyone), scale));
+            comparisons.extend(held.unwrap_or_default());
+        }
+        Known::No => comparisons.push(consistent(spec, held, &all)),
     }
     let agrees = comparisons.iter().all(|comparison| comparison.agrees);
-    Ok(Verdict { all, same_inputs, comparisons, agrees })
+    Ok(Verdict { all, same_inputs: known != Known::No, comparisons, agrees })
 }
 
 impl Figures {
@@ -92,16 +102,53 @@ impl Figures {
     }
 }
 
-/// Whether every file of predictions or labels of `pool` is among the files that `spec` was made
-/// from. Paths may differ, and so may the manifest.
-fn has_same_inputs(spec: &Spec, pool: &Pool) -> Result<bool> {
-    let known: BTreeSet<&str> = spec.provenance.inputs.iter().map(|i| i.sha256.as_str()).collect();
+/// The held-out figures that are about this very cascade.
+fn claimed_of_it(spec: &Spec) -> Option<&Held> {
+    spec.point.holdout.as_ref().filter(|held| held.method != Method::CrossFitted)
+}
+
+/// What a spec knows a pool as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// Its files are among those that the spec was tuned on.
+    Tuning,
+    /// Its files are among those of the second pool.
+    Holdout,
+    No,
+}
+
+/// Looks up every file of predictions or labels of `pool` among the files that `spec` was made from.
+/// Paths may differ, and so may the manifest.
+fn known_as(spec: &Spec, pool: &Pool) -> Result<Known> {
     let found = pool.inputs()?;
-    let predictions = pool.models().iter().map(|model| model.predictions.as_path());
-    Ok(predictions.chain(pool.labels_file()).all(|path| {
-        let file = found.iter().find(|input| input.path == path);
-        file.is_some_and(|file| known.contains(file.sha256.as_str()))
-    }))
+    let all_among = |holdout: bool| {
+        let inputs = spec.provenance.inputs.iter().filter(|input| input.holdout == holdout);
+        let known: BTreeSet<&str> = inputs.map(|input: &Input| input.sha256.as_str()).collect();
+        let predictions = pool.models().iter().map(|model| model.predictions.as_path());
+        predictions.chain(pool.labels_file()).all(|path| {
+            let file = found.iter().find(|input| input.path == path);
+            file.is_some_and(|file| known.contains(file.sha256.as_str()))
+        })
+    };
+    Ok(match (all_among(false), all_among(true)) {
+        (true, _) => Known::Tuning,
+        (false, true) => Known::Holdout,
+        (false, false) => Known::No,
+    })
+}
+
+impl SplitEntry {
+    /// Divides the samples of the pool that the entry was made for.
+    ///
+    /// # Errors
+    /// [`Error::Option`](crate::Error::Option) for an entry that makes no sense for `pool`.
+    pub fn split(&self, pool: &Pool) -> Result<Split> {
+        match (self.method, &self.column) {
+            (Method::Column, Some(column)) => Split::by(column, &pool.held_out_by(column)?),
+            (Method::Pool | Method::CrossFitted, _) => Ok(Split::all(pool.samples())),
+            _ => SplitRule { holdout: self.holdout, seed: self.seed }.split(pool.labels()),
+        }
+    }
 }
 
 /// The costs of the spec's models against those of the pool, on the axis that it was opened on.
@@ -130,28 +177,46 @@ fn exact(spec: &Spec, tally: &Tally, scale: CostScale) -> Vec<Comparison> {
 
 /// What all models of the cascade cost together.
 fn worst_case(spec: &Spec, scale: CostScale) -> f64 {
-    let models = spec.point.stages.iter().flat_map(|stage| &stage.models);
-    let costs = models.filter_map(|model| spec.point.model_costs.get(model));
-    scale.cost(costs.map(|&cost| scale.ticks(cost)).sum())
+    scale.cost(exit_costs(spec, scale).last().copied().unwrap_or(0))
 }
 
-fn exact_held(held: &Held, tally: &Tally, scale: CostScale) -> Vec<Comparison> {
+fn exact_held(spec: &Spec, held: &Held, tally: &Tally, scale: CostScale) -> Vec<Comparison> {
     let interval = binomial_interval(tally.correct, tally.samples, 0.95);
-    vec![
+    let mut comparisons = vec![
         equal("samples, held out".into(), held.samples as f64, tally.samples as f64),
         equal("accuracy, held out".into(), held.accuracy, tally.accuracy()),
         equal("interval from, held out".into(), held.accuracy_interval.0, interval.0),
         equal("interval to, held out".into(), held.accuracy_interval.1, interval.1),
         equal("cost, held out".into(), held.cost, scale.mean(tally.cost, tally.samples)),
-    ]
+    ];
+    if let Some(claimed) = held.cost_interval {
+        let exits: Vec<(Ticks, u32)> =
+            exit_costs(spec, scale).into_iter().zip(tally.exits.iter().copied()).collect();
+        let found = cost_interval(&exits, scale, 0.95);
+        comparisons.push(equal("cost from, held out".into(), claimed.0, found.0));
+        comparisons.push(equal("cost to, held out".into(), claimed.1, found.1));
+    }
+    comparisons
+}
+
+/// What a sample costs that exits at each stage.
+fn exit_costs(spec: &Spec, scale: CostScale) -> Vec<Ticks> {
+    let cost = |model: &String| spec.point.model_costs.get(model).map_or(0, |&c| scale.ticks(c));
+    let stages = spec.point.stages.iter().map(|stage| stage.models.iter().map(cost).sum());
+    stages
+        .scan(0, |run: &mut Ticks, stage: Ticks| {
+            *run = run.saturating_add(stage);
+            Some(*run)
+        })
+        .collect()
 }
 
 fn equal(figure: String, claimed: f64, found: f64) -> Comparison {
     Comparison { figure, claimed, found, agrees: claimed == found }
 }
 
-fn consistent(spec: &Spec, all: &Figures) -> Comparison {
-    let (figure, claimed, interval) = match &spec.point.holdout {
+fn consistent(spec: &Spec, held: Option<&Held>, all: &Figures) -> Comparison {
+    let (figure, claimed, interval) = match held {
         Some(held) => ("accuracy, held out", held.accuracy, held.accuracy_interval),
         None => {
             let samples = spec.provenance.samples;

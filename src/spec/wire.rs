@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cascade::{Aggregation, ConfidenceMeasure};
 use crate::search::Status;
-use crate::trust::{Interval, SplitRule};
+use crate::trust::{Band, Holdout, Interval, Method, Optimism};
 
 /// `format` of every spec and point.
 pub const FORMAT: &str = "committee.cascade";
@@ -56,14 +56,23 @@ pub struct StageEntry {
 /// Figures on held-out samples.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Held {
+    /// What they are figures of.
+    #[serde(default)]
+    pub method: Method,
     /// Number of samples.
     pub samples: usize,
     /// Mean cost of a sample.
     pub cost: f64,
+    /// 95 % interval of the cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_interval: Option<Interval>,
     /// Share of right answers.
     pub accuracy: f64,
     /// Exact 95 % interval of the accuracy.
     pub accuracy_interval: Interval,
+    /// An interval that holds for all points of the frontier at once with 95 %; a point's only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy_band: Option<Interval>,
 }
 
 /// `cascade.json`: all that a runtime needs to run one cascade.
@@ -88,11 +97,43 @@ pub struct Provenance {
     /// The command's options that bear on the result.
     pub options: BTreeMap<String, serde_json::Value>,
     /// How the samples were divided.
-    pub split: SplitRule,
+    pub split: SplitEntry,
     /// Number of samples, all together.
     pub samples: usize,
     /// Every file that was read.
     pub inputs: Vec<Input>,
+}
+
+/// How samples were divided: with the same program, labels and ids, the same parts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SplitEntry {
+    /// By what.
+    #[serde(default)]
+    pub method: Method,
+    /// Share of the samples that was drawn to be held out; 0 for other methods than a split.
+    pub holdout: f64,
+    /// Seed of all draws.
+    pub seed: u64,
+    /// The column that says which samples are held out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// Number of folds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folds: Option<usize>,
+}
+
+impl SplitEntry {
+    /// The division that `holdout` and `seed` make.
+    pub fn new(holdout: &Holdout, seed: u64) -> Self {
+        let method = holdout.method();
+        let entry = Self { method, holdout: 0.0, seed, column: None, folds: None };
+        match holdout {
+            Holdout::Share(holdout) => Self { holdout: *holdout, ..entry },
+            Holdout::Column(column) => Self { column: Some(column.clone()), ..entry },
+            Holdout::Folds(folds) => Self { folds: Some(*folds), ..entry },
+            Holdout::Pool(_) => entry,
+        }
+    }
 }
 
 /// A file that was read.
@@ -102,6 +143,9 @@ pub struct Input {
     pub file: String,
     /// Hash of its content, in hexadecimal.
     pub sha256: String,
+    /// Whether it is of the second pool, which was only reported on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub holdout: bool,
 }
 
 /// `frontier.json`.
@@ -109,12 +153,26 @@ pub struct Input {
 pub struct Frontier {
     /// Cheapest first; accuracy and cost both rise.
     pub points: Vec<Point>,
+    /// What held-out samples say of the frontier as a whole; absent where none were held out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holdout: Option<HeldFrontier>,
     /// How the search went.
     pub search: SearchEntry,
     /// What was searched.
     pub pool: PoolEntry,
     /// How it was made.
     pub provenance: Provenance,
+}
+
+/// What held-out samples say of a frontier as a whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HeldFrontier {
+    /// What held-out figures are figures of.
+    pub method: Method,
+    /// By how much tuning figures flatter.
+    pub optimism: Optimism,
+    /// The band that the points' `accuracy_band` make up.
+    pub band: Band,
 }
 
 /// How a search went.
@@ -146,7 +204,7 @@ pub struct PoolEntry {
     pub classes: usize,
     /// Samples that tuned.
     pub tuning_samples: usize,
-    /// Samples that were held out.
+    /// Samples that held-out figures are on: with cross-fitting, all of them again.
     pub holdout_samples: usize,
     /// The single models, by name.
     pub models: Vec<ModelEntry>,

@@ -1,9 +1,17 @@
 //! How far figures hold on new data.
 
+mod band;
 mod calibration;
+mod holdout;
 mod interval;
+mod optimism;
+mod outcomes;
 mod split;
 
+pub use band::{Band, accuracy_band};
 pub use calibration::expected_calibration_error;
-pub use interval::{Interval, binomial_interval};
-pub use split::{Split, SplitRule};
+pub use holdout::{Holdout, Method};
+pub use interval::{Interval, binomial_interval, cost_interval};
+pub use optimism::{Optimism, Seen};
+pub use outcomes::Outcomes;
+pub use split::{Split, SplitRule, folds};

@@ -18,6 +18,39 @@ pub struct SplitRule {
     pub seed: u64,
 }
 
+/// Which samples belong to which fold: canonical positions, each sample in one fold, ascending. Each
+/// class is spread evenly, and folds differ by one sample at most.
+///
+/// # Errors
+/// [`Error::Option`] if there are fewer than two folds, or fewer samples than folds.
+pub fn folds(labels: &[u32], folds: usize, seed: u64) -> Result<Vec<Vec<u32>>> {
+    if !(2..=labels.len()).contains(&folds) {
+        let expected = format!("2 to {}, the number of samples", labels.len());
+        return Err(Error::option("--folds", expected, folds));
+    }
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut parts = vec![vec![]; folds];
+    let mut next = 0;
+    for mut members in by_class(labels).into_values() {
+        members.shuffle(&mut rng);
+        for sample in members {
+            parts[next % folds].push(sample);
+            next += 1;
+        }
+    }
+    parts.iter_mut().for_each(|part| part.sort_unstable());
+    Ok(parts)
+}
+
+/// The positions of each class.
+fn by_class(labels: &[u32]) -> BTreeMap<u32, Vec<u32>> {
+    let mut classes: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for (position, &label) in labels.iter().enumerate() {
+        classes.entry(label).or_default().push(position as u32);
+    }
+    classes
+}
+
 /// Canonical positions of the samples of both parts, ascending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
@@ -25,6 +58,31 @@ pub struct Split {
     pub tuning: Vec<u32>,
     /// The samples that no choice ever looks at.
     pub holdout: Vec<u32>,
+}
+
+impl Split {
+    /// All of `samples` samples tune.
+    pub fn all(samples: usize) -> Self {
+        Self { tuning: (0..samples as u32).collect(), holdout: vec![] }
+    }
+
+    /// The parts that `column` makes by saying whether each sample is held out.
+    ///
+    /// # Errors
+    /// [`Error::Option`] if one of the parts is empty.
+    pub fn by(column: &str, held_out: &[bool]) -> Result<Self> {
+        let part = |held: bool| -> Vec<u32> {
+            let inside = held_out.iter().enumerate().filter(|(_, is_held)| **is_held == held);
+            inside.map(|(position, _)| position as u32).collect()
+        };
+        let (tuning, holdout) = (part(false), part(true));
+        if tuning.is_empty() || holdout.is_empty() {
+            let which = if tuning.is_empty() { "held-out" } else { "tuning" };
+            let found = format!("only {which} ones in column {column:?}");
+            return Err(Error::option("--split-column", "samples of both parts", found));
+        }
+        Ok(Self { tuning, holdout })
+    }
 }
 
 impl SplitRule {
@@ -38,16 +96,12 @@ impl SplitRule {
             let expected = "a share from 0 to below 1";
             return Err(Error::option("--holdout", expected, self.holdout));
         }
-        let mut classes: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (position, &label) in labels.iter().enumerate() {
-            classes.entry(label).or_default().push(position as u32);
-        }
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let mut split = Split { tuning: vec![], holdout: vec![] };
         // The share is kept over all classes together, so that many small classes do not each
         // round the same way.
         let mut owed = 0.0;
-        for mut members in classes.into_values() {
+        for mut members in by_class(labels).into_values() {
             members.shuffle(&mut rng);
             owed += self.holdout * members.len() as f64;
             let held = (owed.round() as usize).min(members.len());
@@ -101,6 +155,29 @@ mod tests {
         let draw = |seed| SplitRule { holdout: 0.5, seed }.split(&labels).unwrap();
         assert_eq!(draw(1), draw(1));
         assert_ne!(draw(1), draw(2));
+    }
+
+    #[test]
+    fn folds_hold_each_sample_once_and_each_class_evenly() {
+        let labels: Vec<u32> = (0..1003).map(|i| i * i % 7).collect();
+        for count in [2, 3, 10, 1003] {
+            let parts = folds(&labels, count, 4).unwrap();
+            let mut all = parts.concat();
+            all.sort_unstable();
+            assert_eq!(all, (0..1003).collect::<Vec<u32>>());
+            for class in [None, Some(0), Some(1), Some(2), Some(4)] {
+                let of = |part: &[u32]| {
+                    let inside = |s: &&u32| class.is_none_or(|class| labels[**s as usize] == class);
+                    part.iter().filter(inside).count()
+                };
+                let sizes: Vec<usize> = parts.iter().map(|part| of(part)).collect();
+                let (least, most) = (sizes.iter().min(), sizes.iter().max());
+                assert!(most.unwrap() - least.unwrap() <= 1, "{sizes:?}");
+            }
+        }
+        assert_eq!(folds(&labels, 5, 1).unwrap(), folds(&labels, 5, 1).unwrap());
+        assert_ne!(folds(&labels, 5, 1).unwrap(), folds(&labels, 5, 2).unwrap());
+        assert!(folds(&labels, 1, 0).is_err() && folds(&labels, 1004, 0).is_err());
     }
 
     #[test]

@@ -30,6 +30,13 @@ pub(super) fn texts(frame: &DataFrame) -> Result<Vec<String>, FileProblem> {
     Ok(column.cast(&DataType::String)?.str()?.iter().flatten().map(str::to_owned).collect())
 }
 
+/// The only column, of booleans.
+pub(super) fn booleans(frame: &DataFrame) -> Result<Vec<bool>, FileProblem> {
+    let column = only(frame)?;
+    no_nulls(column, 0)?;
+    Ok(column.bool()?.iter().flatten().collect())
+}
+
 /// The length of the first list in the only column.
 pub(super) fn first_width(frame: &DataFrame) -> Result<usize, FileProblem> {
     let column = only(frame)?;

@@ -100,6 +100,11 @@ impl Table {
         self.convert(column, 0..self.rows, convert::texts)
     }
 
+    /// A whole column of booleans.
+    pub fn booleans(&self, column: &str) -> Result<Vec<bool>> {
+        self.convert(column, 0..self.rows, convert::booleans)
+    }
+
     /// How many scores the first row has.
     pub fn first_width(&self, column: &str) -> Result<usize> {
         self.convert(column, 0..1, convert::first_width)

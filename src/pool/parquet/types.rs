@@ -11,6 +11,7 @@ pub(super) fn column_type(dtype: &ArrowDataType) -> ColumnType {
         T::Int8 | T::Int16 | T::Int32 | T::Int64 => ColumnType::Integer,
         T::UInt8 | T::UInt16 | T::UInt32 | T::UInt64 => ColumnType::Integer,
         T::Utf8 | T::LargeUtf8 | T::Utf8View => ColumnType::Text,
+        T::Boolean => ColumnType::Boolean,
         T::Dictionary(_, item, _) => column_type(item),
         T::List(item) | T::LargeList(item) if is_float(item.dtype()) => ColumnType::FloatList,
         T::FixedSizeList(item, width) if is_float(item.dtype()) => ColumnType::FloatArray(*width),

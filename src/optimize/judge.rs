@@ -1,0 +1,65 @@
+//! What held-out samples say of a whole frontier.
+
+use super::scorer::{LEVEL, Reported, Scored, Scorer};
+use crate::frontier::Single;
+use crate::spec::wire::{HeldFrontier, Point};
+use crate::trust::{Method, Optimism, Outcomes, Seen, accuracy_band};
+
+/// What cascades or models do on the samples that tuned, and on those held out.
+pub(super) struct Sides {
+    tuning: Outcomes,
+    held: Outcomes,
+}
+
+/// The entries, and what was seen of all of them.
+pub(super) fn taken_apart<T>(scored: Vec<Scored<T>>, scorer: &Scorer<'_>) -> (Vec<T>, Sides) {
+    let mut entries = Vec::with_capacity(scored.len());
+    let (mut tuning, mut held) = (vec![], vec![]);
+    for scored in scored {
+        entries.push(scored.entry);
+        tuning.push(scored.tuning);
+        held.push(scored.held);
+    }
+    let tuning = Outcomes::of_bits(scorer.tuning.samples.len(), tuning);
+    let held = Outcomes::of_bits(scorer.reported.samples(), held);
+    (entries, Sides { tuning, held })
+}
+
+/// What held-out samples say of the frontier; gives the points their band.
+pub(super) fn judge(
+    points: &mut [Point],
+    cascades: &Sides,
+    models: &Sides,
+    reported: &Reported<'_>,
+    gain: f64,
+    seed: u64,
+) -> Option<HeldFrontier> {
+    let (tuning, held) = (&cascades.tuning, &cascades.held);
+    let (method, optimism) = match reported {
+        Reported::Nothing => return None,
+        Reported::On(method, _) => {
+            let tuning = Seen { cascades: tuning, models: &models.tuning };
+            let held = Seen { cascades: held, models: &models.held };
+            (*method, Optimism::new(tuning, held, gain)?)
+        }
+        Reported::CrossFitted(_) => {
+            (Method::CrossFitted, Optimism::cross_fitted(tuning, held, gain)?)
+        }
+    };
+    let (band, intervals) = accuracy_band(held, LEVEL, seed);
+    for (point, interval) in points.iter_mut().zip(intervals) {
+        if let Some(held) = &mut point.holdout {
+            held.accuracy_band = Some(interval);
+        }
+    }
+    Some(HeldFrontier { method, optimism, band })
+}
+
+/// The mean over `points` of their accuracy less that of the best model that costs no more.
+pub(super) fn gain(points: &[Point], singles: &[Single<'_>]) -> f64 {
+    let gain = |point: &Point| {
+        let affordable = singles.iter().filter(|single| single.cost <= point.cost);
+        point.accuracy - affordable.map(|single| single.accuracy).fold(0.0, f64::max)
+    };
+    points.iter().map(gain).sum::<f64>() / points.len().max(1) as f64
+}

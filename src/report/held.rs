@@ -1,0 +1,87 @@
+//! What is said of held-out samples.
+
+use super::text::{cost, percent};
+use crate::spec::wire::{Frontier, Held, HeldFrontier, Point};
+use crate::trust::{Interval, Method, Optimism};
+
+/// The samples that figures are on, for the end of a sentence.
+pub(super) fn on_what(held: &Held) -> String {
+    match held.method {
+        Method::CrossFitted => format!("{} samples, cross-fitted", held.samples),
+        _ => format!("{} held-out samples", held.samples),
+    }
+}
+
+/// How many samples are held out, and how.
+pub(super) fn how_held(frontier: &Frontier) -> String {
+    let samples = frontier.pool.holdout_samples;
+    let split = &frontier.provenance.split;
+    match (split.method, samples) {
+        (_, 0) => "none held out: figures on the samples that tuned them flatter".to_owned(),
+        (Method::Split, _) => format!("{samples} held out"),
+        (Method::Column, _) => {
+            format!("{samples} held out by {}", split.column.as_deref().unwrap_or("a column"))
+        }
+        (Method::Pool, _) => format!("{samples} of another pool held out"),
+        (Method::CrossFitted, _) => {
+            format!("and all cross-fitted in {} folds", split.folds.unwrap_or_default())
+        }
+    }
+}
+
+/// A cascade's own figures.
+pub(super) fn figures(point: &Point) -> String {
+    let unit = &point.cost_unit;
+    let mut text = format!(
+        "  tuning:   {} at {} {unit}, at worst {} {unit}",
+        percent(point.accuracy),
+        cost(point.cost),
+        cost(point.worst_case_cost),
+    );
+    if let Some(held) = &point.holdout {
+        let (accuracy, price) = (percent(held.accuracy), cost(held.cost));
+        text += &match held.method {
+            Method::CrossFitted => format!(
+                "\n  cross-fitted: what tuning anew finds within that cost, on samples that it\n            \
+                 did not see: {accuracy} at {price} {unit}"
+            ),
+            _ => format!("\n  held out: {accuracy} at {price} {unit}"),
+        };
+        text += &format!("\n            95 % intervals: {}", shares(held.accuracy_interval));
+        if let Some(Interval(low, high)) = held.cost_interval {
+            text += &format!(", {} to {} {unit}", cost(low), cost(high));
+        }
+    }
+    text
+}
+
+fn shares(Interval(low, high): Interval) -> String {
+    format!("{} to {}", percent(low), percent(high))
+}
+
+/// What held-out samples say of the whole frontier.
+pub(super) fn judged(frontier: &Frontier, chosen: Option<&Point>) -> Option<String> {
+    let HeldFrontier { method, optimism, band } = frontier.holdout.as_ref()?;
+    let Optimism { mean, adjusted, standard_error, gain, is_large } = optimism;
+    let points = |share: &f64| format!("{:.2}", 100.0 * share);
+    let verdict = if *is_large { "LARGE" } else { "not large" };
+    let adjusted = match method {
+        Method::CrossFitted => String::new(),
+        _ => format!("{} with the luck of the draw taken out, ", points(adjusted)),
+    };
+    let ours = chosen.and_then(|point| point.holdout.as_ref()?.accuracy_band);
+    let ours = ours.map_or_else(String::new, |ends| {
+        format!(",\n          the chosen one in {}", shares(ends))
+    });
+    Some(format!(
+        "optimism: {} points (tuning less held-out accuracy, mean over the frontier);\n          \
+         {adjusted}standard error {};\n          \
+         {verdict}, next to {} gained on single models of no more cost\n\
+         band:     all {} held-out accuracies lie in their bands at once with {:.0} %{ours}",
+        points(mean),
+        points(standard_error),
+        points(gain),
+        frontier.points.len(),
+        100.0 * band.level,
+    ))
+}
