@@ -34,6 +34,12 @@ impl Committee {
         self.0.is_empty()
     }
 
+    /// Whether every model of `other` is in this set.
+    pub fn contains(&self, other: &Self) -> bool {
+        let mut models = self.0.iter();
+        other.0.iter().all(|wanted| models.any(|model| model == wanted))
+    }
+
     /// This set without the models of `other`.
     pub fn without(&self, other: &Self) -> Self {
         Self(self.0.iter().copied().filter(|model| !other.0.contains(model)).collect())

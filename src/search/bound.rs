@@ -12,6 +12,7 @@ use super::bits::{self, Bitmaps};
 use super::chain::{ChainView, order, parts_per_gate};
 use super::cut::Cut;
 use super::gate::Gate;
+use super::prefix::Prefix;
 use super::space::GateId;
 use super::staircase::MAX_GATES;
 use crate::cascade::Ticks;
@@ -90,14 +91,13 @@ struct GateCut<'a> {
 impl<'a> Split<'a> {
     /// Splits the whole of a chain, `cell` being its root.
     pub(crate) fn first(chain: &'a ChainView<'a>, cell: &'a Cell) -> Self {
-        let cuts = chain.first.cuts.get(&parts_per_gate(chain.gates().len()));
-        let cuts = cuts.map_or(&[][..], Vec::as_slice);
+        let parts = parts_per_gate(chain.gates().len());
         let right = chain
             .stages
             .iter()
             .map(|(id, _)| Cow::Borrowed(chain.first.right[*id as usize].as_slice()));
         let cut = |&(id, gate): &(GateId, &'a Gate)| GateCut {
-            cut: Cow::Borrowed(&cuts[id as usize]),
+            cut: Cow::Borrowed(chain.first.cut(id, parts)),
             ranks: Cow::Borrowed(&gate.ranks),
             order: Cow::Borrowed(&chain.first.order[id as usize]),
         };
@@ -286,40 +286,6 @@ impl<'a> Split<'a> {
         }
         cell.open = bits::members(&open).map(|at| self.cell.open[at]).collect();
         cell
-    }
-}
-
-/// What is known of the open samples after some gates.
-struct Prefix {
-    /// Least cost so far.
-    cost: Ticks,
-    /// Samples that may have exited with a right answer.
-    right: Vec<u64>,
-    /// Samples that surely reach the next stage…
-    surely: Vec<u64>,
-    /// …and those that may.
-    may: Vec<u64>,
-}
-
-impl Prefix {
-    /// Before any gate.
-    fn first(samples: usize, cost: Ticks) -> Self {
-        let everyone = bits::full(samples);
-        Self { cost, right: vec![0; everyone.len()], surely: everyone.clone(), may: everyone }
-    }
-
-    /// After one more gate, `right_here` being the samples that its stage gets right.
-    fn pass(&self, cut: &Cut, number: usize, right_here: &[u64], cost: Ticks) -> Self {
-        let (surely_stay, may_stay) = (cut.surely_stay.row(number), cut.may_stay.row(number));
-        let both = |a: &[u64], b: &[u64]| a.iter().zip(b).map(|(a, b)| a & b).collect();
-        let exits = self.may.iter().zip(surely_stay).zip(right_here);
-        let right = self.right.iter().zip(exits);
-        Self {
-            cost,
-            right: right.map(|(right, ((may, stay), here))| right | (may & !stay & here)).collect(),
-            surely: both(&self.surely, surely_stay),
-            may: both(&self.may, may_stay),
-        }
     }
 }
 

@@ -1,22 +1,30 @@
 //! A chain as the exact search sees it, and what all chains share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::bits;
 use super::cut::Cut;
 use super::gate::Gate;
-use super::space::{ChainId, GateId, Space};
+use super::space::{Chain, GateId, Space};
 use super::staircase::Staircase;
 use crate::cascade::Ticks;
 
 /// Parts that the gates of a chain with that many gates are cut into; the last serves for more.
 const PARTS: [usize; 5] = [1, 64, 32, 10, 6];
 
+/// The same for the screen that looks at all chains first.
+const SCREEN_PARTS: [usize; 5] = [1, 32, 8, 6, 4];
+
 /// How many parts each of `gates` gates is cut into.
 pub(super) fn parts_per_gate(gates: usize) -> usize {
     PARTS[gates.min(PARTS.len() - 1)]
+}
+
+/// How many parts each of `gates` gates is cut into on the screen.
+pub(super) fn screen_parts_per_gate(gates: usize) -> usize {
+    SCREEN_PARTS[gates.min(SCREEN_PARTS.len() - 1)]
 }
 
 /// What the first split of every chain is made of, made once for all chains.
@@ -25,8 +33,10 @@ pub(crate) struct FirstCuts {
     pub(super) right: Vec<Vec<u64>>,
     /// For each gate, the samples in the order of their ranks.
     pub(super) order: Vec<Vec<u32>>,
-    /// For each number of parts that occurs, every gate's cut.
-    pub(super) cuts: BTreeMap<usize, Vec<Cut>>,
+    /// For each number of parts that occurs, the cut of every gate that another may follow.
+    cuts: BTreeMap<usize, Vec<Option<Cut>>>,
+    /// The samples that any gate gets right.
+    ever_right: u32,
 }
 
 /// The samples in the order of their `ranks`.
@@ -38,33 +48,50 @@ pub(super) fn order(ranks: &[u32]) -> Vec<u32> {
 
 impl FirstCuts {
     pub(crate) fn new(space: &Space) -> Self {
-        let right = space.gates.iter().map(|gate| bits::collect(gate.right.iter().copied()));
-        let most = space.chains.iter().map(|chain| usize::from(chain.depth)).max().unwrap_or(0);
-        let cuts = (1..=most).map(parts_per_gate).map(|parts| {
-            let cut = |gate: &Gate| Cut::new(&gate.ranks, gate.interval(), parts);
-            (parts, space.gates.par_iter().map(cut).collect())
+        let right = space.gates.par_iter().map(|gate| bits::collect(gate.right.iter().copied()));
+        let right: Vec<Vec<u64>> = right.collect();
+        let mut any = bits::empty(space.samples);
+        right.iter().for_each(|right| bits::unite(&mut any, right));
+        let parts = (1..=space.most_gates())
+            .flat_map(|gates| [parts_per_gate(gates), screen_parts_per_gate(gates)]);
+        let parts: BTreeSet<usize> = parts.collect();
+        let cuts = parts.into_iter().map(|parts| {
+            let cut = |(id, gate): (usize, &Gate)| {
+                let leads = space.may_lead(id as GateId);
+                leads.then(|| Cut::new(&gate.ranks, gate.interval(), parts))
+            };
+            (parts, space.gates.par_iter().enumerate().map(cut).collect())
         });
         let order = space.gates.par_iter().map(|gate| order(&gate.ranks)).collect();
-        Self { right: right.collect(), order, cuts: cuts.collect() }
+        Self { right, order, cuts: cuts.collect(), ever_right: bits::count(&any) }
     }
 
-    /// The most right answers by which a cascade of a chain may beat `staircase` at its cost: every
+    /// The cut of `gate` into `parts`.
+    pub(super) fn cut(&self, gate: GateId, parts: usize) -> &Cut {
+        let cut = self.cuts.get(&parts).and_then(|cuts| cuts[gate as usize].as_ref());
+        cut.expect("every gate that leads is cut")
+    }
+
+    /// The most right answers by which a cascade of `chain` may beat `staircase` at its cost: every
     /// sample is right if any stage gets it right, and leaves at the first.
-    pub(crate) fn gain(&self, space: &Space, chain: ChainId, staircase: &Staircase) -> u32 {
-        let path = space.path(chain);
-        let stages = path.iter().map(|chain| &self.right[chain.gate as usize]);
-        let right = stages.fold(bits::empty(space.samples), |mut all, stage| {
-            bits::unite(&mut all, stage);
-            all
-        });
-        let cost = path[0].cost * space.samples as Ticks;
+    pub(crate) fn gain(&self, space: &Space, chain: &Chain, staircase: &Staircase) -> u32 {
+        let mut right = bits::empty(space.samples);
+        for &gate in chain.gates() {
+            bits::unite(&mut right, &self.right[gate as usize]);
+        }
+        let cost = space.costs(chain).next().unwrap_or(0) * space.samples as Ticks;
         bits::count(&right).saturating_sub(staircase.best_at(cost))
+    }
+    /// The same for all that begins as `chain` does, and much more crudely.
+    pub(crate) fn easy_gain(&self, space: &Space, chain: &Chain, staircase: &Staircase) -> u32 {
+        let cost = space.costs(chain).next().unwrap_or(0) * space.samples as Ticks;
+        self.ever_right.saturating_sub(staircase.best_at(cost))
     }
 }
 
 /// A chain with what its stages need.
 pub(crate) struct ChainView<'a> {
-    pub(crate) id: ChainId,
+    pub(crate) id: Chain,
     /// The gates of all stages; the last one's thresholds play no part.
     pub(super) stages: Vec<(GateId, &'a Gate)>,
     /// The cost of a sample that exits at the first stage, and what each further stage adds.
@@ -73,16 +100,11 @@ pub(crate) struct ChainView<'a> {
 }
 
 impl<'a> ChainView<'a> {
-    /// The chain `id` of `space`.
-    pub(crate) fn new(space: &'a Space, first: &'a FirstCuts, id: ChainId) -> Self {
-        let path = space.path(id);
+    pub(crate) fn new(space: &'a Space, first: &'a FirstCuts, id: Chain) -> Self {
         let mut before = 0;
-        let mut costs = Vec::with_capacity(path.len());
-        for chain in &path {
-            costs.push(chain.cost - before);
-            before = chain.cost;
-        }
-        let stages = path.iter().map(|chain| (chain.gate, space.gate(chain))).collect();
+        let costs = space.costs(&id).map(|cost| cost - std::mem::replace(&mut before, cost));
+        let costs = costs.collect();
+        let stages = id.gates().iter().map(|&gate| (gate, &space.gates[gate as usize])).collect();
         Self { id, stages, costs, first }
     }
 

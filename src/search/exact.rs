@@ -1,17 +1,20 @@
 //! Branch and bound over cells of thresholds, chain by chain, until no cascade can be better.
 //!
 //! The chains that lead the frontier so far are searched to the end: what they find settles much of
-//! the rest. A first look then splits every other chain once and bounds the parts: that settles
-//! most, and says of the others how much they may still add. Those are searched to the end too, the
-//! most promising first. At any moment the most that any unsettled chain may add is known: the certified gap.
+//! the rest. A screen then bounds all other chains, those with the same gates together. A first look
+//! splits each that is left once and bounds the parts: that settles most, and says of the others how
+//! much they may still add. Those are searched to the end too, the most promising first. At any
+//! moment the most that any unsettled chain may add is known: the certified gap.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
 use super::bound::{Bound, Cell, Split, Thresholds};
 use super::chain::{ChainView, FirstCuts};
-use super::space::{ChainId, Space};
+use super::screen::{Screened, screen};
+use super::space::{Chain, Space};
 use super::staircase::{Candidate, Staircase, Step};
 use crate::cascade::Ticks;
 
@@ -32,7 +35,7 @@ pub(crate) struct Certificate {
 /// What is known of one chain.
 #[derive(Debug, Clone, Copy)]
 struct Residual {
-    chain: ChainId,
+    chain: Chain,
     /// Most right answers by which one of its cascades may still beat the frontier.
     gap: u32,
 }
@@ -48,45 +51,99 @@ pub(crate) fn search(
     stop: impl Fn() -> bool + Sync,
 ) -> Certificate {
     let first = FirstCuts::new(space);
-    let mut certificate = Certificate { gap: 0, bounded: 0, dropped: 0 };
-    let mut residuals: Vec<Residual> = (0..space.chains.len() as ChainId)
-        .into_par_iter()
-        .map(|chain| Residual { chain, gap: first.gain(space, chain, staircase) })
-        .collect();
-    for phase in [Phase::Leaders, Phase::FirstLook, Phase::ToTheEnd] {
-        let leaders: BTreeSet<ChainId> =
-            staircase.steps().iter().map(|step| step.candidate.chain).collect();
-        let wanted = |residual: &Residual| {
-            residual.gap > tolerance
-                && (phase != Phase::Leaders || leaders.contains(&residual.chain))
-        };
-        residuals.sort_by_key(|r| (!wanted(r), std::cmp::Reverse(r.gap), r.chain));
-        let live = residuals.partition_point(wanted);
-        for start in (0..live).step_by(BATCH) {
-            if stop() {
-                break;
-            }
-            let batch = &mut residuals[start..(start + BATCH).min(live)];
-            let task = Task { space, first: &first, staircase, tolerance, phase, stop: &stop };
-            let solutions: Vec<Solution> = batch.par_iter().map(|r| task.solve(*r)).collect();
-            for (residual, solution) in batch.iter_mut().zip(solutions) {
-                residual.gap = solution.gap;
-                certificate.bounded += solution.bounded;
-                certificate.dropped += solution.dropped;
-                for step in solution.found {
-                    staircase.offer(step);
-                }
-            }
-            let done = start + batch.len();
-            on_chains(done, live, largest_gap(&residuals));
-        }
-    }
-    certificate.gap = largest_gap(&residuals);
-    certificate
+    let leaders: BTreeSet<Chain> =
+        staircase.steps().iter().map(|step| step.candidate.chain).collect();
+    let certificate = Certificate { gap: 0, bounded: 0, dropped: 0 };
+    let mut run = Run {
+        task: Task { space, first: &first, tolerance, phase: Phase::ToTheEnd, stop: &stop },
+        staircase,
+        on_chains: &on_chains,
+        certificate,
+    };
+    let easy_gain = |root: &Chain| first.easy_gain(space, root, run.staircase);
+    let nothing_known = space.roots().iter().map(easy_gain).max().unwrap_or(0);
+    let gap = |chain: &Chain| first.gain(space, chain, run.staircase);
+    let led: Vec<_> = leaders.iter().map(|c| Residual { chain: *c, gap: gap(c) }).collect();
+    let mut rest = run.solve(led, nothing_known);
+    rest.extend(run.screen(&leaders));
+    run.task.phase = Phase::FirstLook;
+    rest = run.solve(rest, 0);
+    run.task.phase = Phase::ToTheEnd;
+    rest = run.solve(rest, 0);
+    let left = rest.iter().map(|residual| residual.gap).max().unwrap_or(0);
+    run.certificate.gap = run.certificate.gap.max(left);
+    run.certificate
 }
 
-fn largest_gap(residuals: &[Residual]) -> u32 {
-    residuals.iter().map(|residual| residual.gap).max().unwrap_or(0)
+/// A search under way.
+struct Run<'a> {
+    task: Task<'a>,
+    staircase: &'a mut Staircase,
+    on_chains: &'a dyn Fn(usize, usize, u32),
+    /// Its gap is that of the chains that are settled.
+    certificate: Certificate,
+}
+
+impl Run<'_> {
+    /// Searches chains, the most promising first; what is not in `residuals` may add up to
+    /// `others`. Returns those that are not settled.
+    fn solve(&mut self, mut residuals: Vec<Residual>, others: u32) -> Vec<Residual> {
+        let tolerance = self.task.tolerance;
+        residuals.sort_by_key(|residual| (Reverse(residual.gap), residual.chain));
+        let live = residuals.partition_point(|residual| residual.gap > tolerance);
+        self.settle(&residuals[live..]);
+        residuals.truncate(live);
+        let mut left = vec![];
+        for start in (0..live).step_by(BATCH) {
+            if (self.task.stop)() {
+                left.extend_from_slice(&residuals[start..]);
+                break;
+            }
+            let end = (start + BATCH).min(live);
+            let batch = &residuals[start..end];
+            let (task, staircase) = (&self.task, &*self.staircase);
+            let solve = |residual: &Residual| task.solve(*residual, staircase.clone());
+            let solutions: Vec<Solution> = batch.par_iter().map(solve).collect();
+            for (residual, solution) in batch.iter().zip(solutions) {
+                self.certificate.bounded += solution.bounded;
+                self.certificate.dropped += solution.dropped;
+                for step in solution.found {
+                    self.staircase.offer(step);
+                }
+                let residual = Residual { gap: solution.gap, ..*residual };
+                if residual.gap > tolerance {
+                    left.push(residual);
+                } else {
+                    self.settle(&[residual]);
+                }
+            }
+            let ahead = residuals.get(end).map_or(0, |next| next.gap);
+            let behind = left.iter().map(|residual| residual.gap).max().unwrap_or(0);
+            let gap = ahead.max(behind).max(others).max(self.certificate.gap);
+            (self.on_chains)(end, live, gap);
+        }
+        left
+    }
+
+    fn settle(&mut self, residuals: &[Residual]) {
+        let gap = residuals.iter().map(|residual| residual.gap).max().unwrap_or(0);
+        self.certificate.gap = self.certificate.gap.max(gap);
+    }
+
+    /// Bounds all chains of more than one stage but those that are `done`, and returns those that
+    /// this does not settle.
+    fn screen(&mut self, done: &BTreeSet<Chain>) -> Vec<Residual> {
+        let (task, staircase) = (&self.task, &*self.staircase);
+        let roots = task.space.roots();
+        let screened = roots.par_iter().map(|root| task.screen(root, staircase));
+        let Screened { left, bounded, dropped } = screened.reduce(Screened::default, Screened::and);
+        self.certificate.bounded += bounded;
+        self.certificate.dropped += dropped;
+        // What is settled may gain that much.
+        self.certificate.gap = self.certificate.gap.max(task.tolerance);
+        let residuals = left.into_iter().map(|(chain, gap)| Residual { chain, gap });
+        residuals.filter(|residual| !done.contains(&residual.chain)).collect()
+    }
 }
 
 /// What the search of one chain brought.
@@ -97,14 +154,12 @@ struct Solution {
     dropped: u64,
 }
 
-/// Which chains to search, and how far.
+/// How far chains are searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// Those on the frontier so far, to the end: what they find settles most others.
-    Leaders,
-    /// All, but only the parts of the first split.
+    /// Only the parts of the first split.
     FirstLook,
-    /// What is left, to the end.
+    /// Until they are settled.
     ToTheEnd,
 }
 
@@ -112,19 +167,36 @@ enum Phase {
 struct Task<'a> {
     space: &'a Space,
     first: &'a FirstCuts,
-    staircase: &'a Staircase,
     tolerance: u32,
     phase: Phase,
     stop: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl Task<'_> {
-    /// Searches one chain against a copy of the staircase.
-    fn solve(&self, residual: Residual) -> Solution {
+    /// Bounds every chain that begins as `parent` and goes on.
+    fn screen(&self, parent: &Chain, staircase: &Staircase) -> Screened {
+        let &Self { space, first, tolerance, .. } = self;
+        let chains = space.children(parent);
+        if chains.is_empty() {
+            return Screened::default();
+        }
+        let here = if (self.stop)() {
+            let gain = first.easy_gain(space, parent, staircase);
+            let left = chains.iter().map(|chain| (*chain, gain));
+            Screened { left: left.filter(|_| gain > tolerance).collect(), ..Screened::default() }
+        } else {
+            screen(space, first, staircase, tolerance, parent, &chains)
+        };
+        let below = chains.par_iter().map(|chain| self.screen(chain, staircase));
+        here.and(below.reduce(Screened::default, Screened::and))
+    }
+
+    /// Searches one chain against a staircase of its own.
+    fn solve(&self, residual: Residual, staircase: Staircase) -> Solution {
         let chain = ChainView::new(self.space, self.first, residual.chain);
         let mut solver = Solver {
             chain: &chain,
-            staircase: self.staircase.clone(),
+            staircase,
             tolerance: self.tolerance,
             phase: self.phase,
             stop: self.stop,

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::gate::Gate;
-use super::space::{ChainId, Space};
+use super::space::{Chain, GateId, Space};
 use super::staircase::{Candidate, MAX_GATES, Staircase, Step};
 use crate::cascade::Ticks;
 
@@ -79,25 +79,24 @@ struct Grid<'a> {
 impl Grid<'_> {
     /// Scores the chains `children`, all of which extend the prefix of `tables`, and what extends
     /// them in turn.
-    fn extend(&self, tables: &Tables, children: std::ops::Range<ChainId>) {
+    fn extend(&self, tables: &Tables, children: Vec<Chain>) {
         // Only what the frontier strictly dominates is ever dropped, so it does not matter for the
         // outcome which task learns of which step when.
         let snapshot = || self.shared.lock().unwrap_or_else(|broken| broken.into_inner()).clone();
         let found = children
-            .clone()
-            .into_par_iter()
-            .fold(snapshot, |mut found, id| {
+            .par_iter()
+            .fold(snapshot, |mut found, chain| {
                 // Ensembles are scored whatever the time, so that no frontier is empty.
                 let stop = (self.stop)();
                 if !stop || tables.shape.is_empty() {
-                    let exits = tables.exits(self.space, id);
-                    tables.score(self.space, id, &exits, &self.coarse, &mut found);
+                    let last = Stage::last_of(chain, self.space);
+                    let exits = tables.exits(last.gate);
+                    tables.score(&last, &exits, &self.coarse, &mut found);
                     self.scored.fetch_add(exits.len() as u64, Ordering::Relaxed);
-                    let chain = &self.space.chains[id as usize];
-                    if !stop && !chain.children.is_empty() {
-                        let coarse = &self.coarse[chain.gate as usize];
-                        let longer = tables.with_gate(self.space, id, &exits, coarse);
-                        self.extend(&longer, chain.children.clone());
+                    let longer = if stop { vec![] } else { self.space.children(chain) };
+                    if !longer.is_empty() {
+                        let coarse = &self.coarse[last.id as usize];
+                        self.extend(&tables.with_gate(&last, &exits, coarse), longer);
                     }
                 }
                 found
@@ -109,6 +108,23 @@ impl Grid<'_> {
         }
         drop(shared);
         (self.on_chains)(children.len());
+    }
+}
+
+/// The last stage of a chain.
+struct Stage<'a> {
+    chain: &'a Chain,
+    id: GateId,
+    gate: &'a Gate,
+    /// What all models of the chain cost together.
+    cost: Ticks,
+}
+
+impl<'a> Stage<'a> {
+    fn last_of(chain: &'a Chain, space: &'a Space) -> Self {
+        let id = chain.last();
+        let cost = space.costs(chain).last().unwrap_or(0);
+        Self { chain, id, gate: &space.gates[id as usize], cost }
     }
 }
 
@@ -139,27 +155,18 @@ impl Tables {
         }
     }
 
-    /// Right answers of the samples that reach the next stage, were they all to exit there.
-    fn exits(&self, space: &Space, chain: ChainId) -> Vec<u32> {
-        let right = &space.gate(&space.chains[chain as usize]).right;
+    /// Right answers of the samples that reach the next stage, `gate`, were they all to exit there.
+    fn exits(&self, gate: &Gate) -> Vec<u32> {
         let mut counts = vec![0; self.staying.len()];
         for &(sample, cell) in &self.open {
-            counts[cell as usize] += u32::from(right[sample as usize]);
+            counts[cell as usize] += u32::from(gate.right[sample as usize]);
         }
         accumulate(&mut counts, &self.shape);
         counts
     }
 
-    /// Offers every cascade whose last stage is that of `chain`.
-    fn score(
-        &self,
-        space: &Space,
-        chain: ChainId,
-        exits: &[u32],
-        coarse: &[Coarse],
-        found: &mut Staircase,
-    ) {
-        let full_cost = space.chains[chain as usize].cost;
+    /// Offers every cascade that ends with `stage`.
+    fn score(&self, stage: &Stage<'_>, exits: &[u32], coarse: &[Coarse], found: &mut Staircase) {
         let row = self.shape.last().copied().unwrap_or(1);
         let mut correct = vec![0; row];
         let rows = exits.chunks(row).zip(self.correct.chunks(row));
@@ -171,13 +178,13 @@ impl Tables {
                 most = most.max(*correct);
             }
             // Cost rises along a row: its first cascade is its cheapest.
-            let cost_at = |i: usize| cost[i] + full_cost * Ticks::from(staying[i]);
+            let cost_at = |i: usize| cost[i] + stage.cost * Ticks::from(staying[i]);
             if found.dominates(cost_at(0), most) {
                 continue;
             }
             for (i, &correct) in correct.iter().enumerate() {
                 if !found.dominates(cost_at(i), correct) {
-                    let candidate = self.candidate(space, chain, coarse, number * row + i);
+                    let candidate = self.candidate(stage.chain, coarse, number * row + i);
                     found.offer(Step { cost: cost_at(i), correct, candidate });
                 }
             }
@@ -185,26 +192,17 @@ impl Tables {
     }
 
     /// The cascade of `chain` with the thresholds of `cell`.
-    fn candidate(
-        &self,
-        space: &Space,
-        chain: ChainId,
-        coarse: &[Coarse],
-        mut cell: usize,
-    ) -> Candidate {
-        let path = space.path(chain);
+    fn candidate(&self, chain: &Chain, coarse: &[Coarse], mut cell: usize) -> Candidate {
         let mut thresholds = [0; MAX_GATES];
-        for (gate, (&levels, chain)) in self.shape.iter().zip(path).enumerate().rev() {
-            thresholds[gate] = coarse[chain.gate as usize].levels[cell % levels];
+        for (number, (&levels, &gate)) in self.shape.iter().zip(chain.gates()).enumerate().rev() {
+            thresholds[number] = coarse[gate as usize].levels[cell % levels];
             cell /= levels;
         }
-        Candidate { chain, thresholds }
+        Candidate { chain: *chain, thresholds }
     }
 
-    /// The tables of the prefix with one more gate, that of `chain`.
-    fn with_gate(&self, space: &Space, chain: ChainId, exits: &[u32], coarse: &Coarse) -> Self {
-        let chain = &space.chains[chain as usize];
-        let right = &space.gate(chain).right;
+    /// The tables of the prefix with one more gate, that of `stage`.
+    fn with_gate(&self, stage: &Stage<'_>, exits: &[u32], coarse: &Coarse) -> Self {
         let levels = coarse.levels.len();
         let mut shape = self.shape.clone();
         shape.push(levels);
@@ -218,7 +216,7 @@ impl Tables {
                 let cell = cell as usize * levels + bin;
                 open.push((sample, cell as u32));
                 staying[cell] += 1;
-                staying_right[cell] += u32::from(right[sample as usize]);
+                staying_right[cell] += u32::from(stage.gate.right[sample as usize]);
             }
         }
         accumulate(&mut staying, &shape);
@@ -229,7 +227,7 @@ impl Tables {
             for row in cell * levels..(cell + 1) * levels {
                 correct[row] = self.correct[cell] + exits - correct[row];
                 let exiting = self.staying[cell] - staying[row];
-                cost[row] = self.cost[cell] + chain.cost * Ticks::from(exiting);
+                cost[row] = self.cost[cell] + stage.cost * Ticks::from(exiting);
             }
         }
         Self { shape, open, staying, correct, cost }

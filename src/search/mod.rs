@@ -10,7 +10,9 @@ mod grid;
 mod line;
 mod options;
 mod outcome;
+mod prefix;
 mod progress;
+mod screen;
 mod space;
 mod staircase;
 
@@ -43,7 +45,7 @@ pub fn search(space: &Space, options: &CheckedOptions, observer: &dyn Observer) 
         Resolution::Exact => seed_resolution(scope.max_models),
         Resolution::Quantiles(count) => *count,
     };
-    let total = space.chains.len();
+    let total = usize::try_from(space.chains()).unwrap_or(usize::MAX);
     let done = AtomicUsize::new(0);
     let on_chains = |more| {
         let done = done.fetch_add(more, Ordering::Relaxed) + more;

@@ -1,10 +1,11 @@
-//! The search space: every gate and every chain of growing committees through the gates.
+//! The search space: every gate, and every chain of growing committees through the gates.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
+
+use rayon::prelude::*;
 
 use super::gate::Gate;
-use super::staircase::Candidate;
+use super::staircase::{Candidate, MAX_GATES};
 use crate::cascade::{Aggregation, Cascade, Committee, ConfidenceMeasure, CostScale, Stage, Ticks};
 use crate::pool::Pool;
 use crate::signal::{SignalKey, Signals, committees};
@@ -12,25 +13,47 @@ use crate::signal::{SignalKey, Signals, committees};
 /// A gate's place in [`Space::gates`].
 pub(crate) type GateId = u32;
 
-/// A chain's place in [`Space::chains`].
-pub(crate) type ChainId = u32;
-
 /// The committees `S1 < S2 < …` of a cascade whose thresholds are still open.
 ///
-/// Chains form a tree: a chain is its parent with one more stage. The last stage always exits, so
-/// its gate's thresholds count only in the chain's children.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The order is that in which ties are broken: fewest stages first, then the scope's order of
+/// aggregations and measures, then smaller committees first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Chain {
-    pub(crate) parent: Option<ChainId>,
-    pub(crate) children: Range<ChainId>,
+    stages: u8,
+    family: u8,
+    /// The gate of every stage; the rest is 0. The last stage always exits, so its gate's
+    /// thresholds count only in longer chains.
+    gates: [GateId; MAX_GATES + 1],
+}
+
+impl Chain {
+    /// Before any stage.
+    fn root(family: u8) -> Self {
+        Self { stages: 0, family, gates: [0; MAX_GATES + 1] }
+    }
+
+    /// This chain with one more stage.
+    fn with(mut self, gate: GateId) -> Self {
+        self.gates[usize::from(self.stages)] = gate;
+        self.stages += 1;
+        self
+    }
+
+    /// The chain of these gates in the first family.
+    #[cfg(test)]
+    pub(crate) fn of(gates: &[GateId]) -> Self {
+        gates.iter().fold(Self::root(0), |chain, &gate| chain.with(gate))
+    }
+
     /// The gate of the last stage.
-    pub(crate) gate: GateId,
-    /// What all models of the chain cost together.
-    pub(crate) cost: Ticks,
-    /// Number of gates before the last stage.
-    pub(crate) depth: u8,
-    pub(crate) aggregation: Aggregation,
-    pub(crate) confidence: ConfidenceMeasure,
+    pub(crate) fn last(&self) -> GateId {
+        self.gates[usize::from(self.stages) - 1]
+    }
+
+    /// The gates of all stages.
+    pub(crate) fn gates(&self) -> &[GateId] {
+        &self.gates[..usize::from(self.stages)]
+    }
 }
 
 /// What is to be searched: sizes, combinations and limits.
@@ -63,53 +86,136 @@ impl Scope {
     }
 }
 
-/// Every cascade that a search may find, on one set of tuning samples.
+/// Every cascade that a search may find, on one set of tuning samples. Chains are never listed:
+/// they are made from one another as they are needed.
 #[derive(Debug, Clone)]
 pub struct Space {
     pub(crate) samples: usize,
     /// What one tick of the costs is.
     pub scale: CostScale,
     pub(crate) gates: Vec<Gate>,
-    /// Fewest stages first, then the scope's order of aggregations and measures, then smaller
-    /// committees first.
-    pub(crate) chains: Vec<Chain>,
+    /// For each gate, what its committee's models cost together.
+    costs: Vec<Ticks>,
+    families: Vec<Family>,
+    /// For each gate of a mean, the gates of larger committees that may come next.
+    larger: Vec<Vec<GateId>>,
+    limit: Ticks,
+    max_models: usize,
+}
+
+/// The gates that one aggregation and one measure combine, smaller committees first.
+#[derive(Debug, Clone)]
+struct Family {
+    aggregation: Aggregation,
+    confidence: ConfidenceMeasure,
+    gates: Vec<GateId>,
 }
 
 impl Space {
     /// The space of `scope` over `pool`, its thresholds taken from the samples `tuning`
-    /// (canonical positions).
-    ///
-    /// # Panics
-    /// If `signals` lacks one of [`Scope::signal_keys`].
+    /// (canonical positions): every cascade whose stages all decide on some of `signals`.
     pub fn new(pool: &Pool, signals: &Signals, scope: &Scope, tuning: &[u32]) -> Self {
         let costs: Vec<f64> = pool.models().iter().map(|model| model.cost).collect();
         let scale = CostScale::new(&costs, pool.samples());
-        let ticks: Vec<Ticks> = costs.iter().map(|&cost| scale.ticks(cost)).collect();
-        let limit = scope.max_worst_case_cost.map_or(Ticks::MAX, |limit| scale.ticks(limit));
-        let mut grower = Grower {
-            space: Self { samples: tuning.len(), scale, gates: vec![], chains: vec![] },
-            runs: vec![],
-            by_signal: BTreeMap::new(),
-            signals,
-            tuning,
-            ticks,
-            limit,
-            max_models: scope.max_models,
-        };
+        let mut numbers: BTreeMap<SignalKey, GateId> = BTreeMap::new();
+        let mut keys = vec![];
+        let mut families = vec![];
         for &aggregation in &scope.aggregations {
             for &confidence in &scope.confidences {
-                grower.add_children(None, aggregation, confidence);
+                let size = if aggregation == Aggregation::Last { 1 } else { scope.max_models };
+                let mut gates = vec![];
+                for committee in signals.committees(aggregation, confidence, size) {
+                    let key = SignalKey::new(aggregation, confidence, committee);
+                    gates.push(*numbers.entry(key.clone()).or_insert_with(|| {
+                        keys.push(key);
+                        keys.len() as GateId - 1
+                    }));
+                }
+                families.push(Family { aggregation, confidence, gates });
             }
         }
-        let mut layer = 0..grower.space.chains.len();
-        while !layer.is_empty() {
-            for parent in layer.clone() {
-                let Chain { aggregation, confidence, .. } = grower.space.chains[parent];
-                grower.add_children(Some(parent as ChainId), aggregation, confidence);
-            }
-            layer = layer.end..grower.space.chains.len();
+        let gate = |key: &SignalKey| {
+            let signal = signals.get(key).expect("the keys are those of the signals");
+            Gate::new(key.committee().clone(), signal, tuning)
+        };
+        let gates: Vec<Gate> = keys.par_iter().map(gate).collect();
+        let cost = |gate: &Gate| {
+            gate.committee.models().iter().map(|&model| scale.ticks(costs[model])).sum()
+        };
+        Self {
+            samples: tuning.len(),
+            scale,
+            costs: gates.iter().map(cost).collect(),
+            larger: larger(&gates, &families),
+            gates,
+            families,
+            limit: scope.max_worst_case_cost.map_or(Ticks::MAX, |limit| scale.ticks(limit)),
+            max_models: scope.max_models,
         }
-        grower.space
+    }
+
+    /// Every chain of one stage.
+    pub(crate) fn roots(&self) -> Vec<Chain> {
+        let root = |family| self.children(&Chain::root(family as u8));
+        (0..self.families.len()).flat_map(root).collect()
+    }
+
+    /// Every chain that is `chain` with one more stage, in their order.
+    pub(crate) fn children(&self, chain: &Chain) -> Vec<Chain> {
+        let family = &self.families[usize::from(chain.family)];
+        let run = chain.gates();
+        let before = match family.aggregation {
+            Aggregation::Last => run.iter().map(|&gate| self.costs[gate as usize]).sum(),
+            Aggregation::MeanLogits | Aggregation::MeanProbs => 0,
+        };
+        let next = self.next(chain).iter();
+        let next =
+            next.filter(|gate| family.aggregation != Aggregation::Last || !run.contains(gate));
+        let affordable = next.filter(|gate| before + self.costs[**gate as usize] <= self.limit);
+        affordable.map(|&gate| chain.with(gate)).collect()
+    }
+
+    /// Gates that may follow `chain`; under [`Aggregation::Last`] its own are among them.
+    fn next(&self, chain: &Chain) -> &[GateId] {
+        let family = &self.families[usize::from(chain.family)];
+        let Some(&last) = chain.gates().last() else { return &family.gates };
+        if self.gates[last as usize].thresholds.is_empty() {
+            // It lets everything out or nothing: no gate.
+            return &[];
+        }
+        match family.aggregation {
+            Aggregation::Last if chain.gates().len() < self.max_models => &family.gates,
+            Aggregation::Last => &[],
+            Aggregation::MeanLogits | Aggregation::MeanProbs => &self.larger[last as usize],
+        }
+    }
+
+    /// Most gates that a chain may have before its last stage.
+    pub(crate) fn most_gates(&self) -> usize {
+        self.max_models - 1
+    }
+
+    /// Whether the gate may stand before another.
+    pub(crate) fn may_lead(&self, gate: GateId) -> bool {
+        let leads = |family: &Family| match family.aggregation {
+            Aggregation::Last => self.max_models > 1 && family.gates.contains(&gate),
+            Aggregation::MeanLogits | Aggregation::MeanProbs => false,
+        };
+        !self.larger[gate as usize].is_empty() || self.families.iter().any(leads)
+    }
+
+    /// What a sample costs that exits at each stage of `chain`.
+    pub(crate) fn costs<'a>(&'a self, chain: &'a Chain) -> impl Iterator<Item = Ticks> + 'a {
+        let last = self.families[usize::from(chain.family)].aggregation == Aggregation::Last;
+        chain.gates().iter().scan(0, move |before, &gate| {
+            *before = if last { *before } else { 0 } + self.costs[gate as usize];
+            Some(*before)
+        })
+    }
+
+    /// Number of chains; at most `u64::MAX`.
+    pub(crate) fn chains(&self) -> u64 {
+        self.count(|_| 1)
     }
 
     /// Number of cascades: over all chains, the product of their gates' numbers of thresholds; at
@@ -119,125 +225,63 @@ impl Space {
     }
 
     /// Number of cascades if each gate had `levels(gate)` thresholds; at most `u64::MAX`.
-    pub(crate) fn count(&self, levels: impl Fn(GateId) -> usize) -> u64 {
-        let mut counts = vec![1u64; self.chains.len()];
-        for (id, chain) in self.chains.iter().enumerate() {
-            if let Some(parent) = chain.parent {
-                let parent = parent as usize;
-                let levels = levels(self.chains[parent].gate) as u64;
-                counts[id] = counts[parent].saturating_mul(levels);
-            }
+    pub(crate) fn count(&self, levels: impl Fn(GateId) -> usize + Sync) -> u64 {
+        let roots = self.roots();
+        let below = |chain: &Chain| self.count_below(chain, 1, &levels);
+        let longer = roots.par_iter().map(below).reduce(|| 0, u64::saturating_add);
+        longer.saturating_add(roots.len() as u64)
+    }
+
+    /// The cascades that begin as `chain` and go on, `prefixes` being how many vectors of
+    /// thresholds there are before its last stage.
+    fn count_below(&self, chain: &Chain, prefixes: u64, levels: &impl Fn(GateId) -> usize) -> u64 {
+        let Some(&last) = chain.gates().last() else { return 0 };
+        let children = self.children(chain);
+        if children.is_empty() {
+            return 0;
         }
-        counts.into_iter().fold(0, u64::saturating_add)
-    }
-
-    /// The chains that have one stage.
-    pub(crate) fn roots(&self) -> Range<ChainId> {
-        0..self.chains.partition_point(|chain| chain.depth == 0) as ChainId
-    }
-
-    /// The gate of a chain's last stage.
-    pub(crate) fn gate(&self, chain: &Chain) -> &Gate {
-        &self.gates[chain.gate as usize]
-    }
-
-    /// A chain and all that it extends, the one-stage chain first.
-    pub(crate) fn path(&self, chain: ChainId) -> Vec<&Chain> {
-        let chain = &self.chains[chain as usize];
-        let parent = |chain: &&Chain| chain.parent.map(|parent| &self.chains[parent as usize]);
-        let mut path: Vec<&Chain> = std::iter::successors(Some(chain), parent).collect();
-        path.reverse();
-        path
+        let prefixes = prefixes.saturating_mul(levels(last) as u64);
+        let here = prefixes.saturating_mul(children.len() as u64);
+        let below = children.iter().map(|child| self.count_below(child, prefixes, levels));
+        below.fold(here, u64::saturating_add)
     }
 
     /// The cascade that `candidate` stands for.
     pub(crate) fn cascade(&self, candidate: &Candidate) -> Cascade {
-        let path = self.path(candidate.chain);
+        let Candidate { chain, thresholds } = candidate;
+        let Family { aggregation, confidence, .. } = self.families[usize::from(chain.family)];
+        let last = chain.gates().len() - 1;
         let mut run = Committee::default();
-        let mut stages = Vec::with_capacity(path.len());
-        for (number, chain) in path.iter().enumerate() {
-            let gate = self.gate(chain);
+        let mut stages = Vec::with_capacity(last + 1);
+        for (number, &gate) in chain.gates().iter().enumerate() {
+            let gate = &self.gates[gate as usize];
             let models = gate.committee.without(&run);
             run = run.union(&models);
-            let threshold = (number + 1 < path.len())
-                .then(|| gate.thresholds[candidate.thresholds[number] as usize - 1]);
+            let threshold =
+                (number < last).then(|| gate.thresholds[thresholds[number] as usize - 1]);
             stages.push(Stage { models, threshold });
         }
-        let Chain { aggregation, confidence, .. } = self.chains[candidate.chain as usize];
         Cascade { aggregation, confidence, stages }
     }
 }
 
-/// Builds a space layer by layer.
-struct Grower<'a> {
-    space: Space,
-    /// For each chain, every model that it runs.
-    runs: Vec<Committee>,
-    by_signal: BTreeMap<SignalKey, GateId>,
-    signals: &'a Signals,
-    tuning: &'a [u32],
-    ticks: Vec<Ticks>,
-    limit: Ticks,
-    max_models: usize,
-}
-
-impl Grower<'_> {
-    /// Adds every chain that is `parent` with one more stage.
-    fn add_children(
-        &mut self,
-        parent: Option<ChainId>,
-        aggregation: Aggregation,
-        confidence: ConfidenceMeasure,
-    ) {
-        let first = self.space.chains.len() as ChainId;
-        let (run, depth) = match parent.map(|parent| parent as usize) {
-            None => (Committee::default(), 0),
-            Some(id) => {
-                let chain = &self.space.chains[id];
-                if self.space.gate(chain).thresholds.is_empty() {
-                    // It lets everything out or nothing: no gate.
-                    return;
-                }
-                (self.runs[id].clone(), chain.depth + 1)
-            }
+/// For each gate of a mean that has thresholds, its family's gates of larger committees that hold
+/// its own.
+fn larger(gates: &[Gate], families: &[Family]) -> Vec<Vec<GateId>> {
+    let mut larger = vec![vec![]; gates.len()];
+    let committee = |gate: GateId| &gates[gate as usize].committee;
+    for family in families.iter().filter(|family| family.aggregation != Aggregation::Last) {
+        let next = |&gate: &GateId| {
+            let holds = |other: &&GateId| {
+                let other = committee(**other);
+                other.len() > committee(gate).len() && other.contains(committee(gate))
+            };
+            (gate, family.gates.iter().filter(holds).copied().collect())
         };
-        for stage in self.stages_after(&run, aggregation) {
-            let longer = run.union(&stage);
-            let cost: Ticks = longer.models().iter().map(|&model| self.ticks[model]).sum();
-            if cost > self.limit {
-                continue;
-            }
-            let decides = if aggregation == Aggregation::Last { stage } else { longer.clone() };
-            let gate = self.gate(SignalKey::new(aggregation, confidence, decides));
-            let children = 0..0;
-            let chain = Chain { parent, children, gate, cost, depth, aggregation, confidence };
-            self.space.chains.push(chain);
-            self.runs.push(longer);
-        }
-        if let Some(parent) = parent {
-            let children = first..self.space.chains.len() as ChainId;
-            self.space.chains[parent as usize].children = children;
+        let all: Vec<(GateId, Vec<GateId>)> = family.gates.par_iter().map(next).collect();
+        for (gate, next) in all {
+            larger[gate as usize] = next;
         }
     }
-
-    /// Every set of models that may run next.
-    fn stages_after(&self, run: &Committee, aggregation: Aggregation) -> Vec<Committee> {
-        let spare = self.max_models - run.len();
-        let size = if aggregation == Aggregation::Last { spare.min(1) } else { spare };
-        let unused: Vec<_> = (0..self.ticks.len()).filter(|m| !run.models().contains(m)).collect();
-        let sets = committees(unused.len(), size).into_iter();
-        sets.map(|set| Committee::new(set.models().iter().map(|&m| unused[m]).collect())).collect()
-    }
-
-    /// The gate that decides on the signal of `key`, made where there is none yet.
-    fn gate(&mut self, key: SignalKey) -> GateId {
-        if let Some(&gate) = self.by_signal.get(&key) {
-            return gate;
-        }
-        let signal = self.signals.get(&key).expect("the scope's signals are computed");
-        self.space.gates.push(Gate::new(key.committee().clone(), signal, self.tuning));
-        let gate = (self.space.gates.len() - 1) as GateId;
-        self.by_signal.insert(key, gate);
-        gate
-    }
+    larger
 }

@@ -1,6 +1,6 @@
 //! The frontier while it is being searched: best accuracy by cost, in whole numbers.
 
-use super::space::ChainId;
+use super::space::Chain;
 use crate::cascade::Ticks;
 
 /// Most gates in a cascade: one less than the most models.
@@ -10,7 +10,7 @@ pub(crate) const MAX_GATES: usize = 7;
 /// but the last, the rest being 0. The order breaks ties between cascades of equal merit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Candidate {
-    pub(crate) chain: ChainId,
+    pub(crate) chain: Chain,
     pub(crate) thresholds: [u32; MAX_GATES],
 }
 
@@ -89,10 +89,12 @@ impl Staircase {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::space::GateId;
     use super::*;
 
-    fn step(cost: Ticks, correct: u32, chain: ChainId) -> Step {
-        Step { cost, correct, candidate: Candidate { chain, thresholds: [0; MAX_GATES] } }
+    fn step(cost: Ticks, correct: u32, gate: GateId) -> Step {
+        let candidate = Candidate { chain: Chain::of(&[gate]), thresholds: [0; MAX_GATES] };
+        Step { cost, correct, candidate }
     }
 
     proptest! {

@@ -118,6 +118,25 @@ impl Signals {
         Ok(all.into_inner().unwrap_or_else(|broken| broken.into_inner()))
     }
 
+    /// The committees of at most `size` models that have a signal for `aggregation` and
+    /// `confidence`: smaller ones first, then by their models.
+    pub fn committees(
+        &self,
+        aggregation: Aggregation,
+        confidence: ConfidenceMeasure,
+        size: usize,
+    ) -> Vec<Committee> {
+        let SignalKey { aggregation, .. } =
+            SignalKey::new(aggregation, confidence, Committee::default());
+        let keys = self.index.keys().filter(|key| {
+            let same = key.aggregation == aggregation && key.confidence == confidence;
+            same && key.committee.len() <= size
+        });
+        let mut committees: Vec<Committee> = keys.map(|key| key.committee.clone()).collect();
+        committees.sort_by_key(|committee| (committee.len(), committee.models().to_vec()));
+        committees
+    }
+
     /// The signal that `key` names, if it was computed.
     pub fn get(&self, key: &SignalKey) -> Option<&Signal> {
         self.index.get(key).map(|&number| &self.signals[number])
