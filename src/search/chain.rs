@@ -14,8 +14,12 @@ use crate::cascade::Ticks;
 /// Parts that the gates of a chain with that many gates are cut into; the last serves for more.
 const PARTS: [usize; 5] = [1, 64, 32, 10, 6];
 
-/// The same for the screen that looks at all chains first.
-const SCREEN_PARTS: [usize; 5] = [1, 32, 8, 6, 4];
+/// The same for each round of the screen that looks at all chains first; where a round has no
+/// number, the rounds before it have to do.
+const SCREEN_PARTS: [&[usize]; 5] = [&[], &[32], &[8, 16, 32], &[6], &[4]];
+
+/// Rounds of the screen.
+pub(super) const SCREENS: usize = 3;
 
 /// How many parts each of `gates` gates is cut into.
 pub(super) fn parts_per_gate(gates: usize) -> usize {
@@ -23,8 +27,8 @@ pub(super) fn parts_per_gate(gates: usize) -> usize {
 }
 
 /// How many parts each of `gates` gates is cut into on the screen.
-pub(super) fn screen_parts_per_gate(gates: usize) -> usize {
-    SCREEN_PARTS[gates.min(SCREEN_PARTS.len() - 1)]
+pub(super) fn screen_parts_per_gate(gates: usize, round: usize) -> Option<usize> {
+    SCREEN_PARTS[gates.min(SCREEN_PARTS.len() - 1)].get(round).copied()
 }
 
 /// What the first split of every chain is made of, made once for all chains.
@@ -52,8 +56,10 @@ impl FirstCuts {
         let right: Vec<Vec<u64>> = right.collect();
         let mut any = bits::empty(space.samples);
         right.iter().for_each(|right| bits::unite(&mut any, right));
-        let parts = (1..=space.most_gates())
-            .flat_map(|gates| [parts_per_gate(gates), screen_parts_per_gate(gates)]);
+        let parts = (1..=space.most_gates()).flat_map(|gates| {
+            let screens = (0..SCREENS).filter_map(move |round| screen_parts_per_gate(gates, round));
+            screens.chain([parts_per_gate(gates)])
+        });
         let parts: BTreeSet<usize> = parts.collect();
         let cuts = parts.into_iter().map(|parts| {
             let cut = |(id, gate): (usize, &Gate)| {

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::bound::{Bound, Cell, Split, Thresholds};
-use super::chain::{ChainView, FirstCuts};
+use super::chain::{ChainView, FirstCuts, SCREENS};
 use super::screen::{Screened, screen};
 use super::space::{Chain, Space};
 use super::staircase::{Candidate, Staircase, Step};
@@ -34,10 +34,10 @@ pub(crate) struct Certificate {
 
 /// What is known of one chain.
 #[derive(Debug, Clone, Copy)]
-struct Residual {
-    chain: Chain,
+pub(super) struct Residual {
+    pub(super) chain: Chain,
     /// Most right answers by which one of its cascades may still beat the frontier.
-    gap: u32,
+    pub(super) gap: u32,
 }
 
 /// Improves `staircase` until no cascade of `space` beats it at its cost by more than `tolerance`
@@ -65,7 +65,10 @@ pub(crate) fn search(
     let gap = |chain: &Chain| first.gain(space, chain, run.staircase);
     let led: Vec<_> = leaders.iter().map(|c| Residual { chain: *c, gap: gap(c) }).collect();
     let mut rest = run.solve(led, nothing_known);
-    rest.extend(run.screen(&leaders));
+    rest.extend(run.unscreened(&leaders));
+    for round in 0..SCREENS {
+        rest = run.screen(rest, round);
+    }
     run.task.phase = Phase::FirstLook;
     rest = run.solve(rest, 0);
     run.task.phase = Phase::ToTheEnd;
@@ -130,19 +133,36 @@ impl Run<'_> {
         self.certificate.gap = self.certificate.gap.max(gap);
     }
 
-    /// Bounds all chains of more than one stage but those that are `done`, and returns those that
-    /// this does not settle.
-    fn screen(&mut self, done: &BTreeSet<Chain>) -> Vec<Residual> {
+    /// All chains of more than one stage but those that are `done`, with the crudest of bounds.
+    fn unscreened(&mut self, done: &BTreeSet<Chain>) -> Vec<Residual> {
         let (task, staircase) = (&self.task, &*self.staircase);
         let roots = task.space.roots();
-        let screened = roots.par_iter().map(|root| task.screen(root, staircase));
+        let all = roots.par_iter().flat_map_iter(|root| {
+            let gap = task.first.easy_gain(task.space, root, staircase);
+            let longer = if gap > task.tolerance { task.space.descendants(root) } else { vec![] };
+            longer.into_iter().map(move |chain| Residual { chain, gap })
+        });
+        all.filter(|residual| !done.contains(&residual.chain)).collect()
+    }
+
+    /// Bounds chains on the screen of this round, the most promising first, and returns those that
+    /// are not settled.
+    fn screen(&mut self, mut residuals: Vec<Residual>, round: usize) -> Vec<Residual> {
+        residuals.sort_by_key(|residual| residual.chain);
+        let of_one_parent = |a: &Residual, b: &Residual| a.chain.parent() == b.chain.parent();
+        let mut families: Vec<&[Residual]> = residuals.chunk_by(of_one_parent).collect();
+        let gap = |family: &[Residual]| family.iter().map(|residual| residual.gap).max();
+        families.sort_by_key(|family| Reverse(gap(family)));
+        let (task, staircase) = (&self.task, &*self.staircase);
+        let screened = families.par_iter().map(|family| task.screen(family, round, staircase));
         let Screened { left, bounded, dropped } = screened.reduce(Screened::default, Screened::and);
         self.certificate.bounded += bounded;
         self.certificate.dropped += dropped;
-        // What is settled may gain that much.
-        self.certificate.gap = self.certificate.gap.max(task.tolerance);
-        let residuals = left.into_iter().map(|(chain, gap)| Residual { chain, gap });
-        residuals.filter(|residual| !done.contains(&residual.chain)).collect()
+        if left.len() < residuals.len() {
+            // What is settled may gain that much.
+            self.certificate.gap = self.certificate.gap.max(task.tolerance);
+        }
+        left
     }
 }
 
@@ -173,22 +193,14 @@ struct Task<'a> {
 }
 
 impl Task<'_> {
-    /// Bounds every chain that begins as `parent` and goes on.
-    fn screen(&self, parent: &Chain, staircase: &Staircase) -> Screened {
-        let &Self { space, first, tolerance, .. } = self;
-        let chains = space.children(parent);
-        if chains.is_empty() {
-            return Screened::default();
+    /// Bounds chains that differ in their last stage only.
+    fn screen(&self, family: &[Residual], round: usize, staircase: &Staircase) -> Screened {
+        let as_before = || Screened { left: family.to_vec(), ..Screened::default() };
+        if (self.stop)() {
+            return as_before();
         }
-        let here = if (self.stop)() {
-            let gain = first.easy_gain(space, parent, staircase);
-            let left = chains.iter().map(|chain| (*chain, gain));
-            Screened { left: left.filter(|_| gain > tolerance).collect(), ..Screened::default() }
-        } else {
-            screen(space, first, staircase, tolerance, parent, &chains)
-        };
-        let below = chains.par_iter().map(|chain| self.screen(chain, staircase));
-        here.and(below.reduce(Screened::default, Screened::and))
+        let screened = screen(self.space, self.first, staircase, self.tolerance, family, round);
+        screened.unwrap_or_else(as_before)
     }
 
     /// Searches one chain against a staircase of its own.

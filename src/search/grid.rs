@@ -40,11 +40,13 @@ pub(crate) struct Counts {
     pub(crate) scored: u64,
 }
 
-/// Offers to `staircase` the best of all cascades with at most `resolution` thresholds per gate.
-/// `on_chains` is told how many more chains are done; once `stop` says so, the rest are left out.
+/// Offers to `staircase` the best of all cascades with at most `resolution` thresholds per gate, of
+/// chains that are `wanted`: nothing that extends an unwanted one is looked at. `on_chains` is told
+/// how many more chains are done; once `stop` says so, the rest are left out.
 pub(crate) fn search(
     space: &Space,
     resolution: u16,
+    wanted: impl Fn(&Chain) -> bool + Sync,
     staircase: &mut Staircase,
     on_chains: impl Fn(usize) + Sync,
     stop: impl Fn() -> bool + Sync,
@@ -55,13 +57,14 @@ pub(crate) fn search(
     let grid = Grid {
         space,
         coarse,
+        wanted: &wanted,
         shared: &shared,
         scored: &scored,
         on_chains: &on_chains,
         stop: &stop,
     };
     grid.extend(&Tables::root(space.samples), space.roots());
-    let candidates = space.count(|gate| grid.coarse[gate as usize].levels.len());
+    let candidates = space.count(&wanted, |gate| grid.coarse[gate as usize].levels.len());
     *staircase = shared.into_inner().unwrap_or_else(|broken| broken.into_inner());
     Counts { candidates, scored: scored.into_inner() }
 }
@@ -70,6 +73,7 @@ pub(crate) fn search(
 struct Grid<'a> {
     space: &'a Space,
     coarse: Vec<Coarse>,
+    wanted: &'a (dyn Fn(&Chain) -> bool + Sync),
     shared: &'a Mutex<Staircase>,
     scored: &'a AtomicU64,
     on_chains: &'a (dyn Fn(usize) + Sync),
@@ -79,7 +83,8 @@ struct Grid<'a> {
 impl Grid<'_> {
     /// Scores the chains `children`, all of which extend the prefix of `tables`, and what extends
     /// them in turn.
-    fn extend(&self, tables: &Tables, children: Vec<Chain>) {
+    fn extend(&self, tables: &Tables, mut children: Vec<Chain>) {
+        children.retain(self.wanted);
         // Only what the frontier strictly dominates is ever dropped, so it does not matter for the
         // outcome which task learns of which step when.
         let snapshot = || self.shared.lock().unwrap_or_else(|broken| broken.into_inner()).clone();

@@ -13,6 +13,7 @@ mod outcome;
 mod prefix;
 mod progress;
 mod screen;
+mod seed;
 mod space;
 mod staircase;
 
@@ -27,31 +28,26 @@ pub use space::{Scope, Space};
 
 use staircase::{Staircase, Step};
 
-/// Thresholds per gate of the grid that an exact search starts from.
-const SEED_RESOLUTION: u16 = 32;
-
-/// Cells of a table on that grid, at most.
-const SEED_TABLE: f64 = (1u64 << 18) as f64;
-
 /// Searches `space`, which was made for the scope of `options`.
 pub fn search(space: &Space, options: &CheckedOptions, observer: &dyn Observer) -> Outcome {
-    let Options { scope, resolution, gap, time_limit } = &options.0;
+    let Options { resolution, gap, time_limit, .. } = &options.0;
     let start = Instant::now();
     let late = || time_limit.is_some_and(|limit| start.elapsed() >= limit);
     let stop = || late() || observer.interrupted();
     let mut staircase = Staircase::default();
 
-    let levels = match resolution {
-        Resolution::Exact => seed_resolution(scope.max_models),
-        Resolution::Quantiles(count) => *count,
-    };
-    let total = usize::try_from(space.chains()).unwrap_or(usize::MAX);
+    let total = usize::try_from(space.chains(|_| true)).unwrap_or(usize::MAX);
     let done = AtomicUsize::new(0);
     let on_chains = |more| {
         let done = done.fetch_add(more, Ordering::Relaxed) + more;
         observer.progress(Progress::Scoring { done, total });
     };
-    let grid = grid::search(space, levels, &mut staircase, on_chains, stop);
+    let grid = match resolution {
+        Resolution::Exact => seed::search(space, &mut staircase, on_chains, stop),
+        Resolution::Quantiles(count) => {
+            grid::search(space, *count, |_| true, &mut staircase, on_chains, stop)
+        }
+    };
     let stopped = || if late() { Status::TimeLimit } else { Status::Interrupted };
     let mut outcome = Outcome {
         frontier: vec![],
@@ -89,10 +85,4 @@ pub fn search(space: &Space, options: &CheckedOptions, observer: &dyn Observer) 
     outcome.frontier = staircase.steps().iter().map(found).collect();
     outcome.duration = start.elapsed();
     outcome
-}
-
-/// The finest grid that is quick to score with so many models.
-fn seed_resolution(max_models: usize) -> u16 {
-    let gates = (max_models - 1).max(1) as f64;
-    SEED_RESOLUTION.min(SEED_TABLE.powf(1.0 / gates) as u16)
 }

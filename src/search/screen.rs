@@ -7,16 +7,17 @@
 use super::bits;
 use super::chain::{FirstCuts, screen_parts_per_gate};
 use super::cut::Cut;
+use super::exact::Residual;
 use super::prefix::Prefix;
-use super::space::{Chain, GateId, Space};
+use super::space::{GateId, Space};
 use super::staircase::Staircase;
 use crate::cascade::Ticks;
 
 /// What is known of some chains after the screen.
 #[derive(Debug, Default)]
 pub(super) struct Screened {
-    /// Those that may still beat the staircase, and by how many right answers at most.
-    pub(super) left: Vec<(Chain, u32)>,
+    /// Those that may still beat the staircase.
+    pub(super) left: Vec<Residual>,
     /// Cells that were bounded, and those of them that were dropped.
     pub(super) bounded: u64,
     pub(super) dropped: u64,
@@ -32,26 +33,27 @@ impl Screened {
     }
 }
 
-/// Bounds `chains`, all of them `parent` with one more stage: which of them may beat `staircase` at
-/// their cost by more than `tolerance` right answers.
+/// Bounds `chains`, which differ in their last stage only: which of them may beat `staircase` at
+/// their cost by more than `tolerance` right answers. `None` where the round has nothing to add.
 pub(super) fn screen(
     space: &Space,
     first: &FirstCuts,
     staircase: &Staircase,
     tolerance: u32,
-    parent: &Chain,
-    chains: &[Chain],
-) -> Screened {
-    let costs: Vec<Ticks> = space.costs(parent).collect();
+    chains: &[Residual],
+    round: usize,
+) -> Option<Screened> {
+    let parent = chains.first()?.chain.parent();
+    let parts = screen_parts_per_gate(parent.gates().len(), round)?;
+    let costs: Vec<Ticks> = space.costs(&parent).collect();
     let before = costs.last().copied().unwrap_or(0);
-    let last = |chain: &Chain| Last {
-        right: &first.right[chain.last() as usize],
-        cost: space.costs(chain).last().unwrap_or(before) - before,
+    let last = |residual: &Residual| Last {
+        right: &first.right[residual.chain.last() as usize],
+        cost: space.costs(&residual.chain).last().unwrap_or(before) - before,
         gain: tolerance,
     };
     let lasts: Vec<Last<'_>> = chains.iter().map(last).collect();
     let cheapest = lasts.iter().map(|last| last.cost).min().unwrap_or(0);
-    let parts = screen_parts_per_gate(parent.gates().len());
     let right = |gate: GateId| first.right[gate as usize].as_slice();
     let mut some_later = bits::empty(space.samples);
     lasts.iter().for_each(|last| bits::unite(&mut some_later, last.right));
@@ -68,9 +70,12 @@ pub(super) fn screen(
     let mut screen = Screen { staircase, tolerance, gates, cheapest, lasts, found };
     screen.descend(0, &Prefix::first(space.samples, more * space.samples as Ticks));
     let Screen { lasts, mut found, .. } = screen;
-    let gains = chains.iter().copied().zip(lasts.iter().map(|last| last.gain));
-    found.left = gains.filter(|(_, gain)| *gain > tolerance).collect();
-    found
+    let gains = chains
+        .iter()
+        .zip(lasts)
+        .map(|(residual, last)| Residual { gap: residual.gap.min(last.gain), ..*residual });
+    found.left = gains.filter(|residual| residual.gap > tolerance).collect();
+    Some(found)
 }
 
 /// A gate that all the chains have.

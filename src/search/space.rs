@@ -45,6 +45,13 @@ impl Chain {
         gates.iter().fold(Self::root(0), |chain, &gate| chain.with(gate))
     }
 
+    /// This chain without its last stage.
+    pub(crate) fn parent(mut self) -> Self {
+        self.stages -= 1;
+        self.gates[usize::from(self.stages)] = 0;
+        self
+    }
+
     /// The gate of the last stage.
     pub(crate) fn last(&self) -> GateId {
         self.gates[usize::from(self.stages) - 1]
@@ -175,6 +182,17 @@ impl Space {
         affordable.map(|&gate| chain.with(gate)).collect()
     }
 
+    /// Every chain that begins as `chain` and goes on.
+    pub(crate) fn descendants(&self, chain: &Chain) -> Vec<Chain> {
+        let mut all = self.children(chain);
+        let mut at = 0;
+        while let Some(chain) = all.get(at) {
+            all.extend(self.children(&chain.clone()));
+            at += 1;
+        }
+        all
+    }
+
     /// Gates that may follow `chain`; under [`Aggregation::Last`] its own are among them.
     fn next(&self, chain: &Chain) -> &[GateId] {
         let family = &self.families[usize::from(chain.family)];
@@ -213,36 +231,48 @@ impl Space {
         })
     }
 
-    /// Number of chains; at most `u64::MAX`.
-    pub(crate) fn chains(&self) -> u64 {
-        self.count(|_| 1)
+    /// Number of `wanted` chains; at most `u64::MAX`.
+    pub(crate) fn chains(&self, wanted: impl Fn(&Chain) -> bool + Sync) -> u64 {
+        self.count(wanted, |_| 1)
     }
 
     /// Number of cascades: over all chains, the product of their gates' numbers of thresholds; at
     /// most `u64::MAX`.
     pub fn candidates(&self) -> u64 {
-        self.count(|gate| self.gates[gate as usize].thresholds.len())
+        self.count(|_| true, |gate| self.gates[gate as usize].thresholds.len())
     }
 
-    /// Number of cascades if each gate had `levels(gate)` thresholds; at most `u64::MAX`.
-    pub(crate) fn count(&self, levels: impl Fn(GateId) -> usize + Sync) -> u64 {
-        let roots = self.roots();
-        let below = |chain: &Chain| self.count_below(chain, 1, &levels);
+    /// Number of cascades of `wanted` chains if each gate had `levels(gate)` thresholds; at most
+    /// `u64::MAX`. No chain that extends an unwanted one is counted.
+    pub(crate) fn count(
+        &self,
+        wanted: impl Fn(&Chain) -> bool + Sync,
+        levels: impl Fn(GateId) -> usize + Sync,
+    ) -> u64 {
+        let mut roots = self.roots();
+        roots.retain(&wanted);
+        let below = |chain: &Chain| self.count_below(chain, 1, &wanted, &levels);
         let longer = roots.par_iter().map(below).reduce(|| 0, u64::saturating_add);
         longer.saturating_add(roots.len() as u64)
     }
 
     /// The cascades that begin as `chain` and go on, `prefixes` being how many vectors of
     /// thresholds there are before its last stage.
-    fn count_below(&self, chain: &Chain, prefixes: u64, levels: &impl Fn(GateId) -> usize) -> u64 {
-        let Some(&last) = chain.gates().last() else { return 0 };
-        let children = self.children(chain);
+    fn count_below(
+        &self,
+        chain: &Chain,
+        prefixes: u64,
+        wanted: &impl Fn(&Chain) -> bool,
+        levels: &impl Fn(GateId) -> usize,
+    ) -> u64 {
+        let mut children = self.children(chain);
+        children.retain(wanted);
         if children.is_empty() {
             return 0;
         }
-        let prefixes = prefixes.saturating_mul(levels(last) as u64);
+        let prefixes = prefixes.saturating_mul(levels(chain.last()) as u64);
         let here = prefixes.saturating_mul(children.len() as u64);
-        let below = children.iter().map(|child| self.count_below(child, prefixes, levels));
+        let below = children.iter().map(|child| self.count_below(child, prefixes, wanted, levels));
         below.fold(here, u64::saturating_add)
     }
 
