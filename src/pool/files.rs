@@ -58,7 +58,7 @@ fn by_model(
 }
 
 /// What the user may have meant by `name`.
-fn hint(name: &str, names: &[String]) -> String {
+pub(crate) fn hint(name: &str, names: &[String]) -> String {
     let nearest = names.iter().min_by_key(|known| distance(name, known));
     match nearest {
         Some(known) if distance(name, known) <= name.chars().count() / 3 => {

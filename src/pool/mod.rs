@@ -44,6 +44,7 @@ use parquet::Table;
 use predictions::{Predictions, hold};
 
 pub use chunk::Chunk;
+pub(crate) use files::hint;
 pub use hash::InputFile;
 pub use ids::SampleIds;
 pub use parquet::{Values, write_table};

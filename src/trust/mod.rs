@@ -2,6 +2,7 @@
 
 mod band;
 mod calibration;
+mod guarantee;
 mod holdout;
 mod interval;
 mod optimism;
@@ -10,6 +11,9 @@ mod split;
 
 pub use band::{Band, accuracy_band};
 pub use calibration::expected_calibration_error;
+pub use guarantee::{
+    Baseline, Claim, Evidence, Observed, Sequence, Statement, TestMethod, Tested, fixed_sequence,
+};
 pub use holdout::{Holdout, Method};
 pub use interval::{Interval, binomial_interval, cost_interval};
 pub use optimism::{Optimism, Seen};
