@@ -75,6 +75,7 @@ fn settings(max_models: usize, resolution: Resolution, gap: f64) -> Settings {
         seed: 0,
         max_points: 500,
         goal: Goal::default(),
+        guarantee: None,
     }
 }
 

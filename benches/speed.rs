@@ -39,6 +39,7 @@ fn digits(criterion: &mut Criterion) {
         seed: 0,
         max_points: 500,
         goal: Goal::default(),
+        guarantee: None,
     };
     criterion.bench_function("digits: files to frontier, exact", |bencher| {
         bencher.iter(|| {

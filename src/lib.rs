@@ -21,5 +21,5 @@ mod warning;
 
 pub use error::{Error, Result};
 pub use inspect::{InspectedModel, Inspection, inspect};
-pub use optimize::{Optimized, Settings, optimize};
+pub use optimize::{NoChoice, Optimized, Settings, optimize};
 pub use warning::Warning;

@@ -37,6 +37,7 @@ fn settings(holdout: Holdout, seed: u64, aggregation: Aggregation) -> Settings {
         seed,
         max_points: 0,
         goal: Goal::default(),
+        guarantee: None,
     }
 }
 

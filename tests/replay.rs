@@ -36,6 +36,7 @@ fn settings(
         seed: 3,
         max_points: 0,
         goal: Goal::default(),
+        guarantee: None,
     }
 }
 

@@ -100,6 +100,7 @@ fn points(folder: &Folder) -> Vec<Point> {
         seed: 1,
         max_points: 0,
         goal: Goal::default(),
+        guarantee: None,
     };
     let pool = Pool::open(&source, None).unwrap();
     optimize(&pool, &settings, &Silent).unwrap().frontier.points

@@ -1,6 +1,6 @@
 //! Stages and the cascades made of them.
 
-use super::{Aggregation, Committee, ConfidenceMeasure};
+use super::{Aggregation, Committee, ConfidenceMeasure, ModelId};
 
 /// Models that run together, then a gate.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +26,13 @@ pub struct Cascade {
 }
 
 impl Cascade {
+    /// A model on its own, with its own answers.
+    pub fn single(model: ModelId) -> Self {
+        let stage = Stage { models: Committee::new(vec![model]), threshold: None };
+        let (aggregation, confidence) = (Aggregation::Last, ConfidenceMeasure::MaxProb);
+        Self { aggregation, confidence, stages: vec![stage] }
+    }
+
     /// The committees after each stage: everything run so far, the growing sets `S1 < S2 < …`.
     pub fn committees(&self) -> Vec<Committee> {
         self.stages

@@ -8,7 +8,7 @@ use committee::cascade::{Aggregation, ConfidenceMeasure};
 use committee::frontier::Goal;
 use committee::pool::{Pool, PoolSource};
 use committee::search::Resolution;
-use committee::trust::Holdout;
+use committee::trust::{Holdout, Statement};
 
 /// Finds the cascades and ensembles of your trained models that reach a big model's accuracy at a
 /// fraction of its cost, from cached predictions.
@@ -31,6 +31,8 @@ Examples:
 
 Exit codes: 0 success, 1 a replay disagrees with its spec, 2 bad input (nothing is written),
 3 no cascade meets what is asked for.";
+
+const CHOOSING: &str = "Choosing a cascade";
 
 /// More of them would only use up memory.
 const MOST_THREADS: i64 = 1024;
@@ -67,7 +69,19 @@ pub enum Command {
         after_long_help = "Exits with 1 when they disagree.\n\nExample:\n  committee replay out/cascade.json data/digits/pool.toml --per-sample exits.parquet"
     )]
     Replay(ReplayArgs),
+    /// Test whether a statement about new data holds for a spec, as sure as is asked for
+    #[command(after_long_help = CERTIFY_EXAMPLES)]
+    Certify(CertifyArgs),
 }
+
+const CERTIFY_EXAMPLES: &str = "\
+Exits with 3 if the statement is not certified. POOL must hold samples that played no part in making the \
+spec; of the pool that it was made from, only the held-out samples are used. \"best\" means every single \
+model of POOL.
+
+Examples:
+  committee certify out/cascade.json new.toml --guarantee \"accuracy >= 0.98\"
+  committee certify out/cascade.json new.toml --guarantee \"accuracy >= cnn_l - 0.01\" --error-rate 0.01";
 
 const OPTIMIZE_EXAMPLES: &str = "\
 Writes frontier.json, frontier.parquet, frontier.csv and, if a cascade meets what is asked for, \
@@ -197,6 +211,14 @@ pub struct OptimizeArgs {
     pub holdout: HoldoutArgs,
     #[command(flatten)]
     pub choice: ChoiceArgs,
+    /// The cheapest cascade for which this holds on new data, as sure as --error-rate says; for
+    /// cost, the most accurate. "accuracy >= A", "accuracy >= MODEL - E" (or best - E), "cost <= X"
+    #[arg(long, value_name = "STATEMENT", help_heading = CHOOSING)]
+    pub guarantee: Option<Statement>,
+    /// Probability with which a wrong guarantee may be given
+    #[arg(long, value_name = "P", default_value_t = 0.05, allow_negative_numbers = true)]
+    #[arg(help_heading = CHOOSING, requires = "guarantee")]
+    pub error_rate: f64,
 }
 
 /// What is reported on. Only one of the first four can be given.
@@ -237,7 +259,7 @@ impl HoldoutArgs {
 
 /// Which cascade to choose.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Choosing a cascade")]
+#[command(next_help_heading = CHOOSING)]
 pub struct ChoiceArgs {
     /// The most accurate cascade with at most this expected cost
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
@@ -286,4 +308,20 @@ pub struct ReplayArgs {
     /// Write sample_id, exit_stage, prediction, confidence and cost of every sample
     #[arg(long, value_name = "FILE.parquet")]
     pub per_sample: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct CertifyArgs {
+    /// A cascade.json
+    #[arg(value_name = "SPEC")]
+    pub spec: PathBuf,
+    #[command(flatten)]
+    pub pool: PoolArgs,
+    /// What is to hold on new data: "accuracy >= A", "accuracy >= MODEL - E" (or best - E) or
+    /// "cost <= X"
+    #[arg(long, value_name = "STATEMENT")]
+    pub guarantee: Statement,
+    /// Probability with which a wrong statement may be certified
+    #[arg(long, value_name = "P", default_value_t = 0.05, allow_negative_numbers = true)]
+    pub error_rate: f64,
 }

@@ -15,7 +15,7 @@ pub fn bad_input() -> ExitCode {
 /// What a shell reports for a program that SIGINT ended.
 pub const ENDED_BY_SIGNAL: u8 = 130;
 
-/// No cascade meets what was asked for.
+/// No cascade meets what was asked for, or it is not certified.
 pub fn unmet() -> ExitCode {
     ExitCode::from(3)
 }

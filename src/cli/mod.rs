@@ -1,6 +1,7 @@
 //! The terminal: one file per verb.
 
 mod args;
+mod certify;
 pub mod exit;
 mod inspect;
 mod optimize;
@@ -25,6 +26,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Optimize(args) => optimize::run(args, &cli.common),
         Command::Select(args) => select::run(args, &cli.common),
         Command::Replay(args) => replay::run(args, &cli.common),
+        Command::Certify(args) => certify::run(args, &cli.common),
     }
 }
 

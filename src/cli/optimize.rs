@@ -7,12 +7,13 @@ use serde_json::json;
 
 use committee::pool::Pool;
 use committee::report::{
-    Export, FrontierCsv, FrontierJson, FrontierParquet, OutputDir, SpecJson, comparison, headline,
-    how_found, refuse_inputs, summary, unmet_message,
+    Export, FrontierCsv, FrontierJson, FrontierParquet, OutputDir, SpecJson, comparison,
+    guaranteed, headline, how_found, not_certified, refuse_inputs, summary, unmet_message,
 };
 use committee::search::{Options, Scope};
-use committee::spec::wire::Frontier;
-use committee::{Optimized, Settings, optimize};
+use committee::spec::wire::{Frontier, Spec};
+use committee::trust::Claim;
+use committee::{NoChoice, Optimized, Settings, optimize};
 
 use super::args::{Common, OptimizeArgs};
 use super::complain;
@@ -25,7 +26,9 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let pool = Pool::open(&args.pool.source()?, args.pool.cost_axis.as_deref())?;
     let holdout = args.holdout.holdout(&pool)?;
     let (seed, max_points, goal) = (args.holdout.seed, args.max_points, args.choice.goal());
-    let settings = Settings { options, holdout, seed, max_points, goal };
+    let claim = |statement| Claim { statement, error_rate: args.error_rate };
+    let guarantee = args.guarantee.clone().map(claim);
+    let settings = Settings { options, holdout, seed, max_points, goal, guarantee };
     settings.goal.check(pool.models().iter().map(|model| model.name.as_str()))?;
     let folder = OutputDir::plan(&args.out)?;
     for name in ["frontier.json", "frontier.parquet", "frontier.csv", "cascade.json"] {
@@ -39,7 +42,9 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     terminal.clear();
     let Optimized { frontier, chosen, reference, warnings } = found?;
     let reference = reference.and_then(|model| frontier.pool.models.get(model));
+    let guarantee = frontier.guarantee.as_ref().and_then(|it| it.certified.clone());
     let spec = chosen.as_ref().ok().and_then(|&index| frontier.spec(index));
+    let spec = spec.map(|spec| Spec { guarantee, ..spec });
 
     let mut exports: Vec<Box<dyn Export + '_>> = vec![
         Box::new(FrontierJson(&frontier)),
@@ -62,7 +67,8 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     common.print(
         || {
             let summary = summary(&frontier, point, reference);
-            format!("{summary}\n\n{}\n{written}", how_found(&frontier))
+            let guarantee = guaranteed(&frontier).map(|text| text + "\n\n").unwrap_or_default();
+            format!("{summary}\n\n{guarantee}{}\n{written}", how_found(&frontier))
         },
         || {
             json!({
@@ -70,6 +76,7 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
                 "chosen": spec,
                 "comparison": comparison_json(&frontier),
                 "holdout": frontier.holdout,
+                "guarantee": frontier.guarantee,
                 "search": frontier.search,
                 "pool": frontier.pool,
                 "warnings": warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -79,10 +86,14 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     )?;
     match chosen {
         Ok(_) => Ok(ExitCode::SUCCESS),
-        Err(unmet) => {
+        Err(reason) => {
+            let message = match reason {
+                NoChoice::Unmet(unmet) => unmet_message(&frontier, unmet),
+                NoChoice::NotCertified => not_certified(&frontier),
+            };
             let earlier =
                 if removed { "; the cascade.json of an earlier run was removed" } else { "" };
-            complain(format_args!("{}{earlier}", unmet_message(&frontier, unmet)));
+            complain(format_args!("{message}{earlier}"));
             Ok(exit::unmet())
         }
     }

@@ -1,5 +1,6 @@
 //! `committee replay`: a spec run sample by sample and held against its own claims.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use committee::cascade::{CostScale, Ticks};
@@ -8,7 +9,7 @@ use committee::report::{check_writable, refuse_inputs, replayed, write_atomicall
 use committee::spec::wire::Spec;
 use committee::spec::{Exit, replay, verify};
 
-use super::args::{Common, ReplayArgs};
+use super::args::{Common, PoolArgs, ReplayArgs};
 use super::exit;
 
 pub fn run(args: &ReplayArgs, common: &Common) -> anyhow::Result<ExitCode> {
@@ -16,19 +17,11 @@ pub fn run(args: &ReplayArgs, common: &Common) -> anyhow::Result<ExitCode> {
     if let Some(path) = &args.per_sample {
         check_writable(path)?;
     }
-    let pool = open(args, &spec)?;
+    let pool = open(&args.pool, &spec)?;
     if let Some(path) = &args.per_sample {
         refuse_inputs(path, pool.files().chain([args.spec.as_path()]))?;
     }
-    let cascade = spec.cascade(&pool, &args.spec)?;
-    let all_costs: Vec<f64> = pool.models().iter().map(|model| model.cost).collect();
-    let scale = CostScale::new(&all_costs, pool.samples());
-    let costs: Vec<Ticks> = pool
-        .models()
-        .iter()
-        .map(|model| scale.ticks(*spec.point.model_costs.get(&model.name).unwrap_or(&model.cost)))
-        .collect();
-    let exits = replay(&pool, &cascade, &costs)?;
+    let Run { exits, scale } = Run::new(&spec, &args.spec, &pool)?;
     let verdict = verify(&spec, &pool, &exits, scale)?;
     if let Some(path) = &args.per_sample {
         write_atomically(path, &per_sample(&pool, &exits, scale)?)?;
@@ -38,12 +31,32 @@ pub fn run(args: &ReplayArgs, common: &Common) -> anyhow::Result<ExitCode> {
     Ok(if verdict.agrees { ExitCode::SUCCESS } else { exit::disagrees() })
 }
 
+/// A spec run on every sample of a pool.
+pub struct Run {
+    pub exits: Vec<Exit>,
+    pub scale: CostScale,
+}
+
+impl Run {
+    /// Runs `spec`, which was read from `path`, at the costs that it gives.
+    pub fn new(spec: &Spec, path: &Path, pool: &Pool) -> anyhow::Result<Self> {
+        let cascade = spec.cascade(pool, path)?;
+        let all_costs: Vec<f64> = pool.models().iter().map(|model| model.cost).collect();
+        let scale = CostScale::new(&all_costs, pool.samples());
+        let known = &spec.point.model_costs;
+        let costs =
+            pool.models().iter().map(|model| *known.get(&model.name).unwrap_or(&model.cost));
+        let costs: Vec<Ticks> = costs.map(|cost| scale.ticks(cost)).collect();
+        Ok(Self { exits: replay(pool, &cascade, &costs)?, scale })
+    }
+}
+
 /// The pool on the axis that the spec's costs are on; predictions files take their costs from the
 /// spec where none are given.
-fn open(args: &ReplayArgs, spec: &Spec) -> anyhow::Result<Pool> {
-    let mut source = args.pool.source()?;
-    let mut axis = args.pool.cost_axis.as_deref();
-    if let (PoolSource::Files { cost_unit, .. }, None) = (&mut source, &args.pool.cost_unit) {
+pub fn open(args: &PoolArgs, spec: &Spec) -> anyhow::Result<Pool> {
+    let mut source = args.source()?;
+    let mut axis = args.cost_axis.as_deref();
+    if let (PoolSource::Files { cost_unit, .. }, None) = (&mut source, &args.cost_unit) {
         cost_unit.clone_from(&spec.point.cost_unit);
     }
     match &mut source {

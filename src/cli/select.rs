@@ -41,6 +41,10 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
         // That of the search still holds.
         choice.remove("max-worst-case-cost");
     }
+    // A guarantee is one of the cascade that it was tested for.
+    for option in ["guarantee", "error-rate"] {
+        choice.insert(option.to_owned(), serde_json::Value::Null);
+    }
     spec.provenance.options.extend(choice);
     if goal.max_worst_case_cost.is_some() {
         common.remark(

@@ -22,6 +22,19 @@ pub struct Limits {
     pub min_accuracy: Option<f64>,
 }
 
+impl Limits {
+    /// Whether `point` keeps to all of them.
+    pub fn allow(&self, point: &Merit) -> bool {
+        self.can_afford(point) && self.min_accuracy.is_none_or(|least| point.accuracy >= least)
+    }
+
+    /// Whether `point` keeps to those on cost.
+    fn can_afford(&self, point: &Merit) -> bool {
+        self.max_cost.is_none_or(|most| point.cost <= most)
+            && self.max_worst_case_cost.is_none_or(|most| point.worst_case_cost <= most)
+    }
+}
+
 /// A choice that no cascade allows, and what comes nearest.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Unmet {
@@ -40,14 +53,10 @@ pub struct Unmet {
 /// # Errors
 /// [`Unmet`] if no point is within the limits.
 pub fn choose(points: &[Merit], limits: &Limits) -> Result<usize, Unmet> {
-    let affordable = |point: &Merit| {
-        limits.max_cost.is_none_or(|most| point.cost <= most)
-            && limits.max_worst_case_cost.is_none_or(|most| point.worst_case_cost <= most)
-    };
-    let most_accurate = points.iter().rposition(affordable);
+    let most_accurate = points.iter().rposition(|point| limits.can_afford(point));
     let chosen = match limits.min_accuracy {
         None => most_accurate,
-        Some(least) => points.iter().position(|p| affordable(p) && p.accuracy >= least),
+        Some(_) => points.iter().position(|point| limits.allow(point)),
     };
     chosen.ok_or_else(|| Unmet {
         limits: *limits,

@@ -91,7 +91,7 @@ impl Goal {
 }
 
 /// The most accurate model that costs at most `limit`; of several, the cheapest.
-fn best_single(singles: &[Single<'_>], limit: Option<f64>) -> Option<usize> {
+pub fn best_single(singles: &[Single<'_>], limit: Option<f64>) -> Option<usize> {
     let affordable = |&at: &usize| limit.is_none_or(|limit| singles[at].cost <= limit);
     (0..singles.len()).filter(affordable).max_by(|&a, &b| {
         let (a, b) = (&singles[a], &singles[b]);

@@ -5,5 +5,5 @@ mod goal;
 mod thin;
 
 pub use choose::{Limits, Merit, Unmet, choose};
-pub use goal::{Goal, Similar, Single, similar};
+pub use goal::{Goal, Similar, Single, best_single, similar};
 pub use thin::thin;

@@ -1,5 +1,6 @@
 //! The main job, end to end: from a pool to a frontier with held-out figures.
 
+mod certify;
 mod folds;
 mod judge;
 mod scorer;
@@ -30,11 +31,20 @@ pub struct Optimized {
     /// The frontier, ready to be written.
     pub frontier: Frontier,
     /// Which of its points was chosen, or why none.
-    pub chosen: std::result::Result<usize, Unmet>,
+    pub chosen: std::result::Result<usize, NoChoice>,
     /// Which of the pool's models the choice is measured against.
     pub reference: Option<usize>,
     /// What the user should know about the data.
     pub warnings: Vec<Warning>,
+}
+
+/// Why no cascade was chosen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum NoChoice {
+    /// None keeps to the limits.
+    Unmet(Unmet),
+    /// None of those within the limits could be certified; see [`Frontier::guarantee`].
+    NotCertified,
 }
 
 /// Searches `pool` for its frontier.
@@ -47,11 +57,13 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     let scope = &settings.options.scope;
     settings.goal.check(pool.models().iter().map(|model| model.name.as_str()))?;
     let split = settings.holdout.split(pool, settings.seed)?;
+    certify::check(settings, pool, split.holdout.len())?;
     let samples = pool.samples() + settings.holdout_pool().map_or(0, Pool::samples);
     let on_chunk = reading(observer, samples);
-    let signals = Signals::compute(pool, scope.signal_keys(pool), &on_chunk)?;
+    let keys = |pool| [scope.signal_keys(pool), certify::signal_keys(settings, pool)].concat();
+    let signals = Signals::compute(pool, keys(pool), &on_chunk)?;
     let other = settings.holdout_pool();
-    let others = other.map(|other| Signals::compute(other, scope.signal_keys(other), &on_chunk));
+    let others = other.map(|other| Signals::compute(other, keys(other), &on_chunk));
     let others = others.transpose()?;
     let space = Space::new(pool, &signals, scope, &split.tuning);
     let outcome = search(&space, &options, observer);
@@ -73,8 +85,21 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     let (models, models_seen) = taken_apart(models.collect(), &scorer);
     let singles: Vec<Single<'_>> = models.iter().map(Single::from).collect();
     let merits: Vec<Merit> = outcome.frontier.iter().map(|found| scorer.merit(found)).collect();
-    let (limits, reference) = settings.goal.limits(&singles);
-    let chosen = choose(&merits, &limits);
+    let (mut limits, mut reference) = settings.goal.limits(&singles);
+    let (chosen, certification) = match (&settings.guarantee, &scorer.reported) {
+        (Some(claim), Reported::On(_, held)) => {
+            let baseline = certify::baseline(&claim.statement, &singles);
+            if settings.goal.match_model.is_none() {
+                // No model is to be matched unless the user says so.
+                limits.min_accuracy = settings.goal.min_accuracy;
+                reference = baseline.or(reference);
+            }
+            let baseline = baseline.map(|model| (singles[model].name, model));
+            let found = &outcome.frontier;
+            certify::choose(&scorer.tuning, held, (found, &merits), &limits, claim, baseline)
+        }
+        _ => (choose(&merits, &limits).map_err(NoChoice::Unmet), None),
+    };
 
     // Whatever is chosen or shown is taken from the whole frontier, and stays when it is thinned.
     let shown = singles.iter().map(|single| similar(&merits, single));
@@ -114,6 +139,7 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
             holdout_samples: scorer.reported.samples(),
             models,
         },
+        guarantee: certification,
         provenance: Provenance {
             tool: env!("CARGO_PKG_NAME").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

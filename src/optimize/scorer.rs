@@ -20,7 +20,7 @@ pub(super) struct Side<'a> {
     signals: &'a Signals,
     /// Canonical positions.
     pub(super) samples: Vec<u32>,
-    scale: CostScale,
+    pub(super) scale: CostScale,
     /// Of each model.
     costs: Vec<Ticks>,
 }

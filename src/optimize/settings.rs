@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::frontier::Goal;
 use crate::pool::Pool;
 use crate::search::{Options, Resolution};
-use crate::trust::Holdout;
+use crate::trust::{Claim, Holdout};
 
 /// What to search, on which part of the samples, and how much of it to keep.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Settings {
     pub max_points: usize,
     /// Which cascade to choose.
     pub goal: Goal,
+    /// A statement that the chosen cascade is to be certified for.
+    pub guarantee: Option<Claim>,
 }
 
 impl Settings {
@@ -51,6 +53,10 @@ impl Settings {
             ("max-points".to_owned(), json!(self.max_points)),
         ]);
         options.extend(self.goal.to_json());
+        let claim = self.guarantee.as_ref();
+        let statement = claim.map(|claim| claim.statement.to_string());
+        options.insert("guarantee".to_owned(), json!(statement));
+        options.insert("error-rate".to_owned(), json!(claim.map(|claim| claim.error_rate)));
         options
     }
 }

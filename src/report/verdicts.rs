@@ -1,5 +1,6 @@
 //! What `inspect` and `replay` say in text.
 
+use super::guarantees::retested;
 use super::text::{cost, percent, table};
 use crate::inspect::{InspectedModel, Inspection};
 use crate::spec::Verdict;
@@ -65,9 +66,14 @@ pub fn replayed(spec: &Spec, verdict: &Verdict) -> String {
     };
     let verdict_line =
         if verdict.agrees { "agrees with the spec" } else { "DISAGREES with the spec" };
+    let guarantee = match (&verdict.guarantee, &spec.guarantee) {
+        (Some(retest), _) => retested(retest, unit) + "\n\n",
+        (None, Some(_)) => "guarantee: not tested, all of these samples tuned\n\n".to_owned(),
+        (None, None) => String::new(),
+    };
     let interval = all.accuracy_interval;
     format!(
-        "all {} samples: {} at {} {unit} (95 % interval {} to {})\n\n{}\n\n{}\n{}\n\n{verdict_line}",
+        "all {} samples: {} at {} {unit} (95 % interval {} to {})\n\n{}\n\n{}\n{}\n\n{}{verdict_line}",
         all.samples,
         percent(all.accuracy),
         cost(all.cost),
@@ -76,5 +82,6 @@ pub fn replayed(spec: &Spec, verdict: &Verdict) -> String {
         table(&["exits at stage", "spec", "replay"], rows.collect()),
         on,
         table(&["figure", "spec", "replay", "agrees"], compared.collect()),
+        guarantee,
     )
 }

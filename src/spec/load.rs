@@ -18,6 +18,11 @@ impl Spec {
     pub fn read(path: &Path) -> Result<Self> {
         let spec: Self = read_json(path)?;
         check(&spec.point).map_err(|problem| problem.in_file(path, ""))?;
+        if let Some(guarantee) = &spec.guarantee {
+            guarantee.check().map_err(|[field, expected, found]| {
+                Problem { field, expected, found }.in_file(path, "guarantee.")
+            })?;
+        }
         Ok(spec)
     }
 

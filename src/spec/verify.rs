@@ -1,13 +1,15 @@
 //! Whether a replay agrees with what a spec claims.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde::Serialize;
 
+use super::certify::{Retest, retest};
 use super::wire::{Held, Input, Spec, SplitEntry};
 use super::{Exit, tally};
 use crate::cascade::{CostScale, Ticks};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::pool::Pool;
 use crate::signal::Tally;
 use crate::trust::{Interval, Method, Split, SplitRule, binomial_interval, cost_interval};
@@ -51,6 +53,9 @@ pub struct Verdict {
     pub same_inputs: bool,
     /// Claim by claim.
     pub comparisons: Vec<Comparison>,
+    /// What became of the guarantee, where the spec carries one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guarantee: Option<Retest>,
     /// Whether all agree.
     pub agrees: bool,
 }
@@ -72,6 +77,7 @@ pub fn verify(spec: &Spec, pool: &Pool, exits: &[Exit], scale: CostScale) -> Res
     let held = claimed_of_it(spec);
     let known = known_as(spec, pool)?;
     let mut comparisons = costs(spec, pool, scale);
+    let mut certified_on = everyone.clone();
     match known {
         Known::Tuning => {
             let split = spec.provenance.split.split(pool)?;
@@ -79,6 +85,7 @@ pub fn verify(spec: &Spec, pool: &Pool, exits: &[Exit], scale: CostScale) -> Res
             if let Some(held) = held.filter(|held| held.method != Method::Pool) {
                 comparisons.extend(exact_held(spec, held, &count(&split.holdout), scale));
             }
+            certified_on = split.holdout;
         }
         Known::Holdout => {
             let held = held.map(|held| exact_held(spec, held, &count(&everyone), scale));
@@ -86,8 +93,44 @@ pub fn verify(spec: &Spec, pool: &Pool, exits: &[Exit], scale: CostScale) -> Res
         }
         Known::No => comparisons.push(consistent(spec, held, &all)),
     }
-    let agrees = comparisons.iter().all(|comparison| comparison.agrees);
-    Ok(Verdict { all, same_inputs: known != Known::No, comparisons, agrees })
+    let same_inputs = known != Known::No;
+    // What was certified on a second pool cannot be found again on the samples that tuned.
+    let is_testable = !(known == Known::Tuning && certified_on.is_empty());
+    let guarantee = match is_testable {
+        true => retest(spec, pool, exits, &certified_on, scale, same_inputs)?,
+        false => None,
+    };
+    let agrees = comparisons.iter().all(|comparison| comparison.agrees)
+        && guarantee.as_ref().is_none_or(|retest| retest.agreement.agrees());
+    Ok(Verdict { all, same_inputs, comparisons, guarantee, agrees })
+}
+
+/// The samples of `pool` (canonical positions) that `spec` was not tuned on: those that were held out
+/// if it is the pool that the spec was made from, else all.
+///
+/// # Errors
+/// [`Error::Option`] if only some of the pool's predictions are those that the spec was made from: its
+/// samples tuned the spec, and which of them were held out is not known. And if the pool's files cannot
+/// be hashed.
+pub fn untuned(spec: &Spec, pool: &Pool) -> Result<Vec<u32>> {
+    match known_as(spec, pool)? {
+        Known::Tuning => return Ok(spec.provenance.split.split(pool)?.holdout),
+        Known::Holdout => return Ok((0..pool.samples() as u32).collect()),
+        Known::No => {}
+    }
+    let known = |sha256: &str| spec.provenance.inputs.iter().any(|input| input.sha256 == sha256);
+    let predictions: BTreeSet<&Path> =
+        pool.models().iter().map(|model| model.predictions.as_path()).collect();
+    let inputs = pool.inputs()?;
+    let mut predictions = inputs.iter().filter(|input| predictions.contains(input.path.as_path()));
+    match predictions.find(|input| known(&input.sha256)) {
+        None => Ok((0..pool.samples() as u32).collect()),
+        Some(input) => Err(Error::option(
+            "POOL",
+            "the very files that the spec was made from, or none of them",
+            format!("{} and others", input.path.display()),
+        )),
+    }
 }
 
 impl Figures {

@@ -8,6 +8,8 @@ use crate::cascade::{Aggregation, ConfidenceMeasure};
 use crate::search::Status;
 use crate::trust::{Band, Holdout, Interval, Method, Optimism};
 
+pub use super::guarantee::{Certification, Guarantee};
+
 /// `format` of every spec and point.
 pub const FORMAT: &str = "committee.cascade";
 
@@ -83,6 +85,9 @@ pub struct Spec {
     pub point: Point,
     /// Number of classes.
     pub classes: usize,
+    /// What was certified for it; absent where nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guarantee: Option<Guarantee>,
     /// Where it comes from.
     pub provenance: Provenance,
 }
@@ -160,6 +165,9 @@ pub struct Frontier {
     pub search: SearchEntry,
     /// What was searched.
     pub pool: PoolEntry,
+    /// How certifying went; absent where no guarantee was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guarantee: Option<Certification>,
     /// How it was made.
     pub provenance: Provenance,
 }
@@ -225,11 +233,11 @@ pub struct ModelEntry {
 }
 
 impl Frontier {
-    /// The spec of point `index`, if there is one.
+    /// The spec of point `index`, if there is one; without a guarantee.
     pub fn spec(&self, index: usize) -> Option<Spec> {
         let point = self.points.get(index)?.clone();
         let (classes, provenance) = (self.pool.classes, self.provenance.clone());
-        Some(Spec { point, classes, provenance })
+        Some(Spec { point, classes, guarantee: None, provenance })
     }
 }
 

@@ -40,7 +40,17 @@ pub fn run(line: &str) -> Ran {
 
 /// Runs the program in `folder`.
 pub fn run_in(folder: &Path, line: &str) -> Ran {
-    let output = committee(line.split_whitespace()).current_dir(folder).output().unwrap();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    ran(committee(words).current_dir(folder))
+}
+
+/// Runs the program with `words`, which may hold blanks.
+pub fn run_words(words: &[&str]) -> Ran {
+    ran(&mut committee(words))
+}
+
+fn ran(command: &mut Command) -> Ran {
+    let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).expect("all that is printed is text");
     Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }

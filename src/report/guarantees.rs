@@ -1,0 +1,131 @@
+//! What is said of guarantees in text.
+
+use super::text::{cost, percent};
+use crate::spec::wire::{Certification, Frontier, Guarantee};
+use crate::spec::{Agreement, Certificate, Retest};
+use crate::trust::TestMethod;
+
+/// The guarantee of the chosen cascade in three lines, where one was asked for and given.
+pub fn guaranteed(frontier: &Frontier) -> Option<String> {
+    let Certification { candidates, tested, certified, .. } = frontier.guarantee.as_ref()?;
+    let guarantee = certified.as_ref()?;
+    Some(format!(
+        "guarantee: {} on new data like these, error rate {}\n           {}\n           {}, {tested} of {candidates} \
+         cascades tested",
+        guarantee.statement,
+        guarantee.error_rate,
+        measured(guarantee, &frontier.pool.cost_unit, HELD_OUT),
+        p_value(guarantee),
+    ))
+}
+
+const HELD_OUT: &str = "held-out samples";
+
+/// Why no cascade of `frontier` was certified, in one sentence.
+pub fn not_certified(frontier: &Frontier) -> String {
+    let certification = frontier.guarantee.as_ref();
+    let Some(failed) = certification.and_then(|it| it.failed.as_ref()) else {
+        return "no cascade is certified: there was none to test".to_owned();
+    };
+    let needed = certification.and_then(|it| it.samples_needed);
+    format!(
+        "no cascade is certified for {} at an error rate of {}: the first one tested has {}, {}; {}",
+        failed.statement,
+        failed.error_rate,
+        measured(failed, &frontier.pool.cost_unit, HELD_OUT),
+        p_value(failed),
+        more_samples(failed, needed, HELD_OUT),
+    )
+}
+
+/// What `certify` found; costs are in `unit`.
+pub fn certified(certificate: &Certificate, unit: &str) -> String {
+    let Certificate { certified, test, held_out, samples_needed } = certificate;
+    let which = if *held_out { HELD_OUT } else { "samples" };
+    let verdict = if *certified {
+        format!(
+            "certified: {} on new data like these, error rate {}",
+            test.statement, test.error_rate
+        )
+    } else {
+        let needed = more_samples(test, *samples_needed, which);
+        format!(
+            "NOT certified: {} at an error rate of {}; {needed}",
+            test.statement, test.error_rate
+        )
+    };
+    format!("{}\n{}\n{verdict}", measured(test, unit, which), p_value(test))
+}
+
+/// What became of a spec's guarantee in a replay.
+pub(super) fn retested(retest: &Retest, unit: &str) -> String {
+    let Retest { claimed, found, agreement } = retest;
+    let verdict = match agreement {
+        Agreement::Reproduced => "found again",
+        Agreement::NotReproduced => "NOT found again",
+        Agreement::CertifiedAgain => "certified again, at the same error rate, on new samples",
+        Agreement::NotContradicted => {
+            "not contradicted by new samples; too few or too close to certify it again"
+        }
+        Agreement::Contradicted => "CONTRADICTED by new samples, at the same error rate",
+    };
+    format!(
+        "guarantee: {} (error rate {}, p = {})\n  {}, {}\n  {verdict}",
+        claimed.statement,
+        claimed.error_rate,
+        short(claimed.p_value),
+        measured(found, unit, "samples"),
+        p_value(found),
+    )
+}
+
+/// What was seen, on how many samples.
+fn measured(guarantee: &Guarantee, unit: &str, which: &str) -> String {
+    let Guarantee { measured, samples, .. } = guarantee;
+    let what = match &guarantee.baseline {
+        Some(baseline) if *measured < 0.0 => {
+            format!("{:.2} points below {baseline}", -100.0 * measured)
+        }
+        Some(baseline) => format!("{:.2} points above {baseline}", 100.0 * measured),
+        None if guarantee.statement.starts_with("cost") => {
+            format!("a cost of {} {unit}", cost(*measured))
+        }
+        None => percent(*measured),
+    };
+    format!("{what} on {samples} {which}")
+}
+
+fn p_value(guarantee: &Guarantee) -> String {
+    let test = match guarantee.method {
+        TestMethod::ExactBinomial => "exact binomial test",
+        TestMethod::ExactPaired => "exact test of pairs",
+        TestMethod::Betting => "betting test",
+    };
+    format!("p = {} ({test})", short(guarantee.p_value))
+}
+
+/// A p-value with three digits.
+fn short(p_value: f64) -> String {
+    match p_value {
+        0.0 => "0".to_owned(),
+        tiny if tiny < 1e-4 => format!("{tiny:.1e}"),
+        p_value => format!("{p_value:.4}"),
+    }
+}
+
+fn more_samples(failed: &Guarantee, needed: Option<u64>, which: &str) -> String {
+    match needed.and_then(|needed| needed.checked_sub(failed.samples as u64)) {
+        Some(more) => format!(
+            "if that is the truth, about {} more {which} would do in one of two cases",
+            two_digits(more)
+        ),
+        None => "if that is the truth, not even a thousand times as many would do".to_owned(),
+    }
+}
+
+/// A number rounded up to two digits.
+fn two_digits(number: u64) -> u64 {
+    let digits = number.checked_ilog10().unwrap_or(0);
+    let unit = 10u64.pow(digits.saturating_sub(1));
+    number.div_ceil(unit).saturating_mul(unit)
+}

@@ -1,0 +1,228 @@
+//! Testing what a spec promises, or what somebody else wants of it.
+
+use serde::Serialize;
+
+use super::wire::{Guarantee, Spec};
+use super::{Exit, replay};
+use crate::cascade::{Cascade, CostScale, Ticks};
+use crate::error::{Error, Result};
+use crate::pool::Pool;
+use crate::trust::{Baseline, Claim, Evidence, Observed, Statement};
+
+/// Whether a guarantee stood a test on other samples, or the same.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Retest {
+    /// The spec's guarantee.
+    pub claimed: Guarantee,
+    /// The same test on the replay's samples.
+    pub found: Guarantee,
+    /// How the two compare.
+    pub agreement: Agreement,
+}
+
+/// What testing a guarantee again says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Agreement {
+    /// On the same samples the same p-value came out.
+    Reproduced,
+    /// On the same samples another p-value came out.
+    NotReproduced,
+    /// New samples certify the statement once more, at the same error rate.
+    CertifiedAgain,
+    /// New samples certify neither the statement nor its opposite.
+    NotContradicted,
+    /// New samples certify, at the same error rate, that the statement is wrong.
+    Contradicted,
+}
+
+impl Agreement {
+    /// Whether the guarantee may still be true.
+    pub fn agrees(self) -> bool {
+        !matches!(self, Self::NotReproduced | Self::Contradicted)
+    }
+}
+
+/// A statement tested for one spec.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Certificate {
+    /// Whether it is certified: whether the p-value is at most the error rate.
+    pub certified: bool,
+    /// The test. Where the statement is about the best model, the baseline is the one that the cascade is
+    /// least certain to come up to.
+    #[serde(flatten)]
+    pub test: Guarantee,
+    /// Whether the pool is the one that the spec was made from, so that only its held-out samples could
+    /// be used.
+    pub held_out: bool,
+    /// Where it is not certified: about how many samples would do in one of two cases, if they came out as these
+    /// did. Null if not even a thousand times as many would.
+    pub samples_needed: Option<u64>,
+}
+
+/// Tests `claim` for the cascade of `spec`, given its `exits` on `pool`: one test, on the samples
+/// (canonical positions) that did not tune it; `held_out` says that these are not all.
+///
+/// A statement about the best model has to hold against every single model of the pool: it is certified if it is
+/// certified against each. If it is wrong, it is wrong against one of them, and that one test errs with at most the
+/// error rate.
+///
+/// # Errors
+/// [`Error::Option`] if the claim makes no sense for the pool, or there are no samples to test it on.
+pub fn certify(
+    spec: &Spec,
+    pool: &Pool,
+    exits: &[Exit],
+    samples: &[u32],
+    scale: CostScale,
+    claim: &Claim,
+) -> Result<Certificate> {
+    claim.check(names(pool))?;
+    if samples.is_empty() {
+        let expected = "samples that the spec was not tuned on";
+        return Err(Error::option(
+            "POOL",
+            expected,
+            "the spec's own pool, of which none were held out",
+        ));
+    }
+    let Claim { statement, error_rate } = claim;
+    let baselines: Vec<Option<usize>> = match statement {
+        Statement::Difference { baseline: Baseline::Best, .. } => {
+            (0..pool.models().len()).map(Some).collect()
+        }
+        Statement::Difference { baseline: Baseline::Model(name), .. } => vec![find(pool, name)],
+        Statement::Accuracy { .. } | Statement::Cost { .. } => vec![None],
+    };
+    let mut hardest: Option<(Guarantee, Evidence)> = None;
+    for baseline in baselines {
+        let seen = Seen { spec, pool, exits, samples, scale };
+        let evidence = seen.evidence(statement, baseline)?;
+        let test = tested(pool, claim, baseline, &evidence);
+        if hardest.as_ref().is_none_or(|(before, _)| test.p_value > before.p_value) {
+            hardest = Some((test, evidence));
+        }
+    }
+    let (test, evidence) = hardest.expect("a pool has models");
+    let certified = test.p_value <= *error_rate;
+    let samples_needed = if certified { None } else { evidence.samples_needed(*error_rate) };
+    let held_out = samples.len() < pool.samples();
+    Ok(Certificate { certified, test, held_out, samples_needed })
+}
+
+/// Tests the guarantee of `spec`, if it has one, on `samples`; `same` says whether they are those that it was
+/// certified on.
+///
+/// # Errors
+/// [`Error::Option`] if the model that it is about is not in the pool.
+pub(super) fn retest(
+    spec: &Spec,
+    pool: &Pool,
+    exits: &[Exit],
+    samples: &[u32],
+    scale: CostScale,
+    same: bool,
+) -> Result<Option<Retest>> {
+    let Some(claimed) = &spec.guarantee else { return Ok(None) };
+    let wrong = |[field, expected, found]: [String; 3]| {
+        Error::option(&format!("guarantee.{field}"), expected, found)
+    };
+    let claim =
+        Claim { statement: claimed.check().map_err(wrong)?, error_rate: claimed.error_rate };
+    let baseline = match &claimed.baseline {
+        None => None,
+        Some(name) => Some(find(pool, name).ok_or_else(|| {
+            let names: Vec<&str> = names(pool).collect();
+            let expected = format!("a model of the pool ({})", names.join(", "));
+            Error::option("guarantee.baseline", expected, format!("{name:?}"))
+        })?),
+    };
+    let seen = Seen { spec, pool, exits, samples, scale };
+    let evidence = seen.evidence(&claim.statement, baseline)?;
+    let found = tested(pool, &claim, baseline, &evidence);
+    let error_rate = claim.error_rate;
+    let agreement = if same {
+        // Logarithms may differ in their last bits from one machine to another.
+        let equal = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
+        let reproduced = found.samples == claimed.samples
+            && equal(found.p_value, claimed.p_value)
+            && equal(found.measured, claimed.measured);
+        if reproduced { Agreement::Reproduced } else { Agreement::NotReproduced }
+    } else if found.p_value <= error_rate {
+        Agreement::CertifiedAgain
+    } else if evidence.opposite().p_value(error_rate) <= error_rate {
+        Agreement::Contradicted
+    } else {
+        Agreement::NotContradicted
+    };
+    Ok(Some(Retest { claimed: claimed.clone(), found, agreement }))
+}
+
+fn tested(pool: &Pool, claim: &Claim, baseline: Option<usize>, evidence: &Evidence) -> Guarantee {
+    Guarantee {
+        statement: claim.statement.to_string(),
+        baseline: baseline.map(|model| pool.models()[model].name.clone()),
+        method: evidence.method(),
+        error_rate: claim.error_rate,
+        samples: evidence.samples() as usize,
+        p_value: evidence.p_value(claim.error_rate),
+        measured: evidence.measured(),
+    }
+}
+
+fn names(pool: &Pool) -> impl Iterator<Item = &str> {
+    pool.models().iter().map(|model| model.name.as_str())
+}
+
+fn find(pool: &Pool, name: &str) -> Option<usize> {
+    names(pool).position(|known| known == name)
+}
+
+/// A replay, and the samples of it that count.
+struct Seen<'a> {
+    spec: &'a Spec,
+    pool: &'a Pool,
+    exits: &'a [Exit],
+    samples: &'a [u32],
+    scale: CostScale,
+}
+
+impl Seen<'_> {
+    /// What the samples say for `statement`.
+    fn evidence(&self, statement: &Statement, baseline: Option<usize>) -> Result<Evidence> {
+        let theirs = match baseline {
+            None => vec![],
+            Some(model) => {
+                let free = vec![0; self.pool.models().len()];
+                self.right(&replay(self.pool, &Cascade::single(model), &free)?)
+            }
+        };
+        let stages = &self.spec.point.stages;
+        let mut exits = vec![0; stages.len()];
+        for &sample in self.samples {
+            exits[self.exits[sample as usize].stage as usize] += 1;
+        }
+        let costs = stages.iter().scan(0, |run, stage| {
+            let costs =
+                stage.models.iter().filter_map(|name| self.spec.point.model_costs.get(name));
+            *run += costs.map(|&cost| self.scale.ticks(cost)).sum::<Ticks>();
+            Some(self.scale.cost(*run))
+        });
+        let planned: Vec<f64> = stages.iter().map(|stage| stage.exit_fraction).collect();
+        let seen = Observed {
+            right: &self.right(self.exits),
+            baseline: &theirs,
+            exits: &exits,
+            costs: &costs.collect::<Vec<f64>>(),
+            planned: &planned,
+        };
+        Ok(Evidence::new(statement, &seen))
+    }
+
+    fn right(&self, exits: &[Exit]) -> Vec<bool> {
+        let right = |&sample: &u32| {
+            exits[sample as usize].prediction == self.pool.labels()[sample as usize]
+        };
+        self.samples.iter().map(right).collect()
+    }
+}

@@ -1,0 +1,281 @@
+//! Guarantees on the command line: given, refused, written, read and tested again.
+
+mod common {
+    pub mod program;
+}
+
+use common::program::{DIGITS, Folder, Ran, run_words};
+use polars::prelude::{DataFrame, ParquetReader, ParquetWriter, SerReader};
+use serde_json::{Value, json};
+
+const QUICK: [&str; 4] = ["--max-models", "2", "--resolution", "8"];
+
+fn optimize(folder: &Folder, options: &[&str]) -> Ran {
+    let out = folder.at("out");
+    run_words(&[&["optimize", DIGITS, "--out", &out], &QUICK[..], options].concat())
+}
+
+fn guaranteed(folder: &Folder, statement: &str) -> Ran {
+    optimize(folder, &["--guarantee", statement])
+}
+
+fn certify(folder: &Folder, pool: &str, statement: &str, options: &[&str]) -> Ran {
+    let spec = folder.at("out/cascade.json");
+    run_words(&[&["certify", &spec, pool, "--guarantee", statement], options].concat())
+}
+
+fn read(path: &str) -> DataFrame {
+    ParquetReader::new(std::fs::File::open(path).unwrap()).finish().unwrap()
+}
+
+/// Half of the digits' samples, as a pool of other files.
+fn new_pool(folder: &Folder) -> String {
+    let mut manifest = "cost_unit = \"kFLOPs\"\n".to_owned();
+    let digits: toml::Table = toml::from_str(&std::fs::read_to_string(DIGITS).unwrap()).unwrap();
+    for model in digits["model"].as_array().unwrap() {
+        let file = model["predictions"].as_str().unwrap();
+        let mut table = read(&format!("data/digits/{file}")).slice(0, 3000);
+        let target = std::fs::File::create(folder.path(file)).unwrap();
+        ParquetWriter::new(target).finish(&mut table).unwrap();
+        manifest += &format!(
+            "[[model]]\nname = {}\npredictions = \"{file}\"\ncost = {}\n",
+            model["name"], model["cost"]
+        );
+    }
+    if let Some(labels) = digits.get("labels").and_then(|labels| labels.as_str()) {
+        std::fs::copy(format!("data/digits/{labels}"), folder.path(labels)).unwrap();
+        manifest = format!("labels = \"{labels}\"\n{manifest}");
+    }
+    std::fs::write(folder.path("new.toml"), manifest).unwrap();
+    folder.at("new.toml")
+}
+
+#[test]
+fn a_certified_cascade_carries_its_guarantee() {
+    for (statement, baseline) in [
+        ("accuracy >= 0.97", None),
+        ("accuracy >= best - 0.015", Some("cnn_l")),
+        ("accuracy >= cnn_s + 0.005", Some("cnn_s")),
+        ("cost <= 500", None),
+    ] {
+        let folder = Folder::new();
+        let ran = guaranteed(&folder, statement);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{statement}");
+        assert!(
+            ran.stdout.contains(&format!("guarantee: {statement} on new data")),
+            "{}",
+            ran.stdout
+        );
+        let guarantee = folder.json("out/cascade.json")["guarantee"].clone();
+        assert_eq!(guarantee["statement"], statement);
+        assert_eq!(guarantee.get("baseline").and_then(Value::as_str), baseline);
+        assert_eq!((&guarantee["samples"], &guarantee["error_rate"]), (&json!(3000), &json!(0.05)));
+        assert!(guarantee["p_value"].as_f64().unwrap() <= 0.05);
+        let frontier = folder.json("out/frontier.json");
+        let how = &frontier["guarantee"];
+        assert_eq!(how["certified"], guarantee);
+        assert!(how["failed"]["p_value"].as_f64().unwrap() > 0.05, "{how}");
+        assert!(how["tested"].as_u64().unwrap() > 1);
+
+        // The held-out samples say the same in a replay, and on their own.
+        let replay = run_words(&["replay", &folder.at("out/cascade.json"), DIGITS]);
+        assert_eq!(replay.code, Some(0), "{}", replay.stdout);
+        assert!(replay.stdout.contains("found again"), "{}", replay.stdout);
+        if !statement.contains("best") {
+            let again = certify(&folder, DIGITS, statement, &["--json"]);
+            assert_eq!(again.code, Some(0), "{again:?}");
+            let again = again.json();
+            assert_eq!((&again["certified"], &again["held_out"]), (&json!(true), &json!(true)));
+            assert_eq!(again["p_value"], guarantee["p_value"]);
+        }
+    }
+}
+
+#[test]
+fn other_limits_come_first() {
+    let folder = Folder::new();
+    let figures = |options: &[&str]| {
+        let ran = optimize(&folder, options);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let spec = folder.json("out/cascade.json");
+        (spec["accuracy"].as_f64().unwrap(), spec["cost"].as_f64().unwrap())
+    };
+    let (_, cheapest) = figures(&["--guarantee", "accuracy >= 0.95"]);
+    let (accuracy, cost) = figures(&["--guarantee", "accuracy >= 0.95", "--min-accuracy", "0.98"]);
+    assert!(accuracy >= 0.98 && cost > cheapest);
+    // A limit that no cascade keeps to is named, and nothing is tested.
+    let ran = optimize(&folder, &["--guarantee", "accuracy >= 0.95", "--max-cost", "1"]);
+    assert_eq!(ran.code, Some(3));
+    assert!(ran.stderr.contains("a cost of at most 1 kFLOPs"), "{}", ran.stderr);
+    assert!(folder.json("out/frontier.json").get("guarantee").is_none());
+}
+
+#[test]
+fn what_is_not_certified_is_not_written() {
+    let folder = Folder::new();
+    assert_eq!(guaranteed(&folder, "accuracy >= 0.9").code, Some(0));
+    let ran = guaranteed(&folder, "accuracy >= 0.995");
+    assert_eq!(ran.code, Some(3));
+    for part in [
+        "committee: no cascade is certified for accuracy >= 0.995 at an error rate of 0.05",
+        "not even a thousand times as many would do",
+        "the cascade.json of an earlier run was removed",
+    ] {
+        assert!(ran.stderr.contains(part), "{part:?} is not in {}", ran.stderr);
+    }
+    assert_eq!(ran.stderr.lines().count(), 1);
+    assert!(!folder.path("out/cascade.json").exists());
+    let how = folder.json("out/frontier.json")["guarantee"].clone();
+    assert_eq!((&how["certified"], &how["tested"]), (&Value::Null, &json!(1)));
+
+    // Just below what the most accurate has: more samples would tell.
+    let measured = how["failed"]["measured"].as_f64().unwrap();
+    let ran = guaranteed(&folder, &format!("accuracy >= {:.4}", measured - 0.002));
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(ran.stderr.contains(" more held-out samples would do"), "{}", ran.stderr);
+    let needed = folder.json("out/frontier.json")["guarantee"]["samples_needed"].as_u64().unwrap();
+    assert!((3001..100_000).contains(&needed), "{needed}");
+}
+
+#[test]
+fn select_gives_no_guarantee() {
+    let folder = Folder::new();
+    assert_eq!(guaranteed(&folder, "accuracy >= 0.95").code, Some(0));
+    let (frontier, chosen) = (folder.at("out/frontier.json"), folder.at("chosen.json"));
+    let selected = run_words(&["select", &frontier, "--out", &chosen]);
+    assert_eq!(selected.code, Some(0));
+    assert!(folder.json("chosen.json").get("guarantee").is_none());
+    let options = folder.json("chosen.json")["provenance"]["options"].clone();
+    assert_eq!((&options["guarantee"], &options["error-rate"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
+fn new_samples_certify_or_contradict() {
+    let folder = Folder::new();
+    let pool = new_pool(&folder);
+    assert_eq!(guaranteed(&folder, "accuracy >= 0.96").code, Some(0));
+    for (statement, code) in [
+        ("accuracy >= 0.95", 0),
+        ("accuracy >= 0.999", 3),
+        ("accuracy >= best - 0.05", 0),
+        ("accuracy >= best + 0.05", 3),
+        ("accuracy >= softmax_14", 0),
+        ("cost <= 100000", 0),
+        ("cost <= 1", 3),
+    ] {
+        let ran = certify(&folder, &pool, statement, &[]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(code), ""), "{statement}: {ran:?}");
+        assert_eq!(ran.stdout.contains("NOT certified"), code == 3, "{}", ran.stdout);
+        let json = certify(&folder, &pool, statement, &["--json"]).json();
+        assert_eq!((&json["certified"], &json["samples"]), (&json!(code == 0), &json!(3000)));
+        assert_eq!(json["held_out"], false);
+    }
+    let replay = run_words(&["replay", &folder.at("out/cascade.json"), &pool]);
+    assert_eq!(replay.code, Some(0), "{replay:?}");
+    assert!(replay.stdout.contains("certified again"), "{}", replay.stdout);
+
+    // A promise that new samples refute.
+    let mut spec = folder.json("out/cascade.json");
+    spec["guarantee"]["statement"] = json!("accuracy >= 0.999");
+    std::fs::write(folder.path("bold.json"), spec.to_string()).unwrap();
+    let replay = run_words(&["replay", &folder.at("bold.json"), &pool]);
+    assert_eq!(replay.code, Some(1));
+    assert!(replay.stdout.contains("CONTRADICTED"), "{}", replay.stdout);
+    let replay = run_words(&["replay", &folder.at("bold.json"), DIGITS, "--json"]);
+    assert_eq!(replay.json()["guarantee"]["agreement"], "not_reproduced");
+    assert_eq!(replay.code, Some(1));
+}
+
+/// A second pool takes the place of held-out samples; what it certified is found again on it.
+#[test]
+fn another_pool_certifies() {
+    let folder = Folder::new();
+    let pool = new_pool(&folder);
+    let statement = "accuracy >= best - 0.02";
+    let ran = optimize(&folder, &["--holdout-pool", &pool, "--guarantee", statement]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let guarantee = folder.json("out/cascade.json")["guarantee"].clone();
+    assert_eq!(guarantee["samples"], 3000);
+    let spec = folder.at("out/cascade.json");
+    let replay = run_words(&["replay", &spec, &pool]);
+    assert!(replay.stdout.contains("found again"), "{}", replay.stdout);
+    let replay = run_words(&["replay", &spec, DIGITS]);
+    assert_eq!(replay.code, Some(0), "{}", replay.stdout);
+    assert!(replay.stdout.contains("guarantee: not tested"), "{}", replay.stdout);
+    assert_eq!(certify(&folder, DIGITS, "accuracy >= 0.9", &[]).code, Some(2));
+    assert_eq!(certify(&folder, &pool, "accuracy >= 0.9", &[]).code, Some(0));
+}
+
+#[test]
+fn bad_guarantees_get_one_line() {
+    let folder = Folder::new();
+    for (options, part) in [
+        (&["--guarantee", "accuracy > 0.9"][..], "expected \"accuracy >= A\""),
+        (&["--guarantee", "accuracy >= 97"], "a share above 0 and below 1"),
+        (&["--guarantee", "accuracy >= cnn_L - 0.01"], "did you mean \"cnn_l\"?"),
+        (&["--guarantee", "accuracy >= 0.9", "--error-rate", "0"], "--error-rate: expected"),
+        (&["--guarantee", "accuracy >= 0.9", "--error-rate", "0.7"], "--error-rate: expected"),
+        (&["--guarantee", "accuracy >= 0.9", "--holdout", "0"], "held-out samples to test it on"),
+        (&["--guarantee", "accuracy >= 0.9", "--folds", "3"], "found --folds"),
+        (&["--error-rate", "0.1"], "--guarantee"),
+    ] {
+        let ran = optimize(&folder, options);
+        assert_eq!(ran.code, Some(2), "{options:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(part), "{part:?} is not in {}", ran.stderr);
+        assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+        assert!(!folder.path("out").exists());
+    }
+    // One file of its pool among others: the same samples, who knows which of them held out.
+    assert_eq!(optimize(&folder, &[]).code, Some(0));
+    let digits = |file| format!("data/digits/{file}.parquet");
+    let (known, copy) = (digits("cnn_s"), folder.at("cnn_l.parquet"));
+    let mut table = read(&digits("cnn_l"));
+    ParquetWriter::new(std::fs::File::create(&copy).unwrap()).finish(&mut table).unwrap();
+    let spec = folder.at("out/cascade.json");
+    let mut spec_of_two = folder.json("out/cascade.json");
+    spec_of_two["stages"] = json!([{"models": ["cnn_s"], "threshold": null, "exit_fraction": 1.0}]);
+    spec_of_two["model_costs"] = json!({"cnn_s": 1.0});
+    std::fs::write(&spec, spec_of_two.to_string()).unwrap();
+    let words = ["certify", &spec, &known, &copy, "--guarantee", "accuracy >= 0.9"];
+    let ran = run_words(&[&words[..], &["--cost", "cnn_s=1", "--cost", "cnn_l=9"]].concat());
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("or none of them"), "{}", ran.stderr);
+    // Tuned on all of its pool: nothing is left to certify on.
+    assert_eq!(optimize(&folder, &["--holdout", "0"]).code, Some(0));
+    let ran = certify(&folder, DIGITS, "accuracy >= 0.9", &[]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("samples that the spec was not tuned on"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_spec_with_a_broken_guarantee_names_the_field() {
+    let folder = Folder::new();
+    assert_eq!(guaranteed(&folder, "accuracy >= best - 0.02").code, Some(0));
+    for (field, value) in [
+        ("statement", json!("always right")),
+        ("statement", json!("cost <= 5")),
+        ("error_rate", json!(0.9)),
+        ("p_value", json!(0.5)),
+        ("p_value", json!(-1)),
+        ("samples", json!(0)),
+    ] {
+        let mut spec = folder.json("out/cascade.json");
+        spec["guarantee"][field] = value.clone();
+        std::fs::write(folder.path("broken.json"), spec.to_string()).unwrap();
+        let ran = run_words(&["replay", &folder.at("broken.json"), DIGITS]);
+        assert_eq!(ran.code, Some(2), "{field} {value}");
+        let named = if value == "cost <= 5" { "baseline" } else { field };
+        let expected = format!("broken.json: guarantee.{named}: expected");
+        assert!(ran.stderr.contains(&expected), "{expected:?} is not in {}", ran.stderr);
+    }
+    let mut spec = folder.json("out/cascade.json");
+    spec["guarantee"]["baseline"] = json!("cnn_xxl");
+    std::fs::write(folder.path("broken.json"), spec.to_string()).unwrap();
+    let ran = run_words(&["replay", &folder.at("broken.json"), DIGITS]);
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr.contains("guarantee.baseline: expected a model of the pool"),
+        "{}",
+        ran.stderr
+    );
+}
