@@ -2,8 +2,10 @@
 
 mod choose;
 mod goal;
+mod hypervolume;
 mod thin;
 
 pub use choose::{Limits, Merit, Unmet, choose};
 pub use goal::{Goal, Similar, Single, best_single, similar};
+pub use hypervolume::hypervolume;
 pub use thin::thin;

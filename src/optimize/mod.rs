@@ -10,10 +10,10 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::frontier::{Merit, Single, Unmet, choose, similar, thin};
 use crate::pool::{InputFile, Pool};
-use crate::search::{Observer, Space, reading, search};
+use crate::search::{Breadth, Observer, Shortlist, Space, reading, search};
 use crate::signal::Signals;
 use crate::spec::wire::{Frontier, Input, PoolEntry, Provenance, SearchEntry, SplitEntry};
 use crate::trust::{Holdout, Method, Split};
@@ -60,13 +60,24 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     certify::check(settings, pool, split.holdout.len())?;
     let samples = pool.samples() + settings.holdout_pool().map_or(0, Pool::samples);
     let on_chunk = reading(observer, samples);
-    let keys = |pool| [scope.signal_keys(pool), certify::signal_keys(settings, pool)].concat();
-    let signals = Signals::compute(pool, keys(pool), &on_chunk)?;
+    let shortlist = shortlist(pool, settings, &split.tuning)?;
+    let mut keys = match &shortlist {
+        None => scope.signal_keys(pool),
+        Some(shortlist) => shortlist.signal_keys(pool, scope),
+    };
+    keys.extend(certify::signal_keys(settings, pool));
     let other = settings.holdout_pool();
-    let others = other.map(|other| Signals::compute(other, keys(other), &on_chunk));
+    // The models of both pools have the same names, and so the same places.
+    let others = other.map(|other| Signals::compute(other, keys.clone(), &on_chunk));
     let others = others.transpose()?;
-    let space = Space::new(pool, &signals, scope, &split.tuning);
-    let outcome = search(&space, &options, observer);
+    let signals = Signals::compute(pool, keys, &on_chunk)?;
+    let outcome = match &shortlist {
+        None => search(&Space::new(pool, &signals, scope, &split.tuning), &options, observer),
+        Some(shortlist) => {
+            let space = shortlist.space(pool, &signals, scope, &split.tuning);
+            search(&space, &options, observer).heuristic()
+        }
+    };
 
     let reported = match (&settings.holdout, other.zip(others.as_ref())) {
         (_, Some((other, signals))) => {
@@ -150,6 +161,21 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
         },
     };
     Ok(Optimized { frontier, chosen, reference, warnings })
+}
+
+/// The committees to search, if there are too many for all of them.
+fn shortlist(pool: &Pool, settings: &Settings, tuning: &[u32]) -> Result<Option<Shortlist>> {
+    let scope = &settings.options.scope;
+    if scope.is_enumerable(pool.models().len(), pool.samples()) {
+        return Ok(None);
+    }
+    if let Holdout::Folds(folds) = settings.holdout {
+        // The shortlist has seen every fold.
+        let expected = "no folds where there are too many committees to search them all";
+        return Err(Error::option("--folds", expected, folds));
+    }
+    let breadth = Breadth { seed: settings.seed, ..Breadth::default() };
+    Shortlist::new(pool, scope, tuning, &breadth).map(Some)
 }
 
 fn inputs(pool: &Pool, other: Option<&Pool>) -> Result<Vec<Input>> {

@@ -6,7 +6,7 @@
 //! depend only on a prefix of the chain, so that all chains with that prefix share them.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
@@ -67,6 +67,44 @@ pub(crate) fn search(
     let candidates = space.count(&wanted, |gate| grid.coarse[gate as usize].levels.len());
     *staircase = shared.into_inner().unwrap_or_else(|broken| broken.into_inner());
     Counts { candidates, scored: scored.into_inner() }
+}
+
+/// For each gate, by how few right answers the best cascade that it is part of falls short of
+/// `staircase` at its cost; `u32::MAX` for a gate that is part of none.
+pub(crate) fn regrets(space: &Space, resolution: u16, staircase: &Staircase) -> Vec<u32> {
+    let coarse = space.gates.par_iter().map(|gate| Coarse::new(gate, resolution)).collect();
+    let regrets = space.gates.iter().map(|_| AtomicU32::new(u32::MAX)).collect();
+    let ranking = Ranking { space, coarse, staircase, regrets };
+    ranking.extend(&Tables::root(space.samples), space.roots());
+    ranking.regrets.into_iter().map(AtomicU32::into_inner).collect()
+}
+
+/// What all tasks of one ranking share.
+struct Ranking<'a> {
+    space: &'a Space,
+    coarse: Vec<Coarse>,
+    staircase: &'a Staircase,
+    regrets: Vec<AtomicU32>,
+}
+
+impl Ranking<'_> {
+    /// Looks at the chains `children`, all of which extend the prefix of `tables`, and at what
+    /// extends them in turn.
+    fn extend(&self, tables: &Tables, children: Vec<Chain>) {
+        children.par_iter().for_each(|chain| {
+            let last = Stage::last_of(chain, self.space);
+            let exits = tables.exits(last.gate);
+            let regret = tables.regret(&last, &exits, self.staircase);
+            for &gate in chain.gates() {
+                self.regrets[gate as usize].fetch_min(regret, Ordering::Relaxed);
+            }
+            let longer = self.space.children(chain);
+            if !longer.is_empty() {
+                let coarse = &self.coarse[last.id as usize];
+                self.extend(&tables.with_gate(&last, &exits, coarse), longer);
+            }
+        });
+    }
 }
 
 /// What all tasks of one search share.
@@ -194,6 +232,16 @@ impl Tables {
                 }
             }
         }
+    }
+
+    /// By how few right answers a cascade that ends with `stage` falls short of `staircase`.
+    fn regret(&self, stage: &Stage<'_>, exits: &[u32], staircase: &Staircase) -> u32 {
+        let cells = exits.iter().zip(&self.correct).zip(self.staying.iter().zip(&self.cost));
+        let regrets = cells.map(|((exits, earlier), (staying, cost))| {
+            let cost = cost + stage.cost * Ticks::from(*staying);
+            staircase.best_at(cost).saturating_sub(exits + earlier)
+        });
+        regrets.min().unwrap_or(u32::MAX)
     }
 
     /// The cascade of `chain` with the thresholds of `cell`.

@@ -14,6 +14,7 @@ mod prefix;
 mod progress;
 mod screen;
 mod seed;
+mod shortlist;
 mod space;
 mod staircase;
 
@@ -24,6 +25,7 @@ pub use options::{CheckedOptions, Options, Resolution};
 pub use outcome::{Found, Outcome, Status};
 pub(crate) use progress::reading;
 pub use progress::{Observer, Progress, Silent};
+pub use shortlist::{Breadth, Shortlist};
 pub use space::{Scope, Space};
 
 use staircase::{Staircase, Step};

@@ -67,3 +67,11 @@ pub struct Outcome {
     /// Time spent.
     pub duration: Duration,
 }
+
+impl Outcome {
+    /// The same from a space that holds only some cascades of the one that was asked for: nothing
+    /// is certified about that.
+    pub(crate) fn heuristic(self) -> Self {
+        Self { status: Status::Heuristic, certified_gap: None, ..self }
+    }
+}

@@ -76,7 +76,36 @@ pub struct Scope {
     pub max_worst_case_cost: Option<f64>,
 }
 
+/// Chains that are worth listing, at most.
+const MOST_CHAINS: f64 = 2e7;
+
+/// Bytes that signals may take, at most.
+const MOST_BYTES: f64 = (2u64 << 30) as f64;
+
 impl Scope {
+    /// Whether every committee and every chain of a pool of so many models and samples can be looked
+    /// at; where not, a search has to be heuristic.
+    pub fn is_enumerable(&self, models: usize, samples: usize) -> bool {
+        let (mut signals, mut chains) = (0.0, 0.0);
+        for &aggregation in &self.aggregations {
+            // Sets of `size` models, and ways to order and group one of them.
+            let (mut sets, mut ways) = (1.0, vec![1.0]);
+            for size in 1..=self.max_models.min(models) {
+                sets *= (models + 1 - size) as f64 / size as f64;
+                ways.push(match aggregation {
+                    Aggregation::Last => ways[size - 1] * size as f64,
+                    Aggregation::MeanLogits | Aggregation::MeanProbs => groupings(size, &ways),
+                });
+                chains += sets * ways[size];
+                if size == 1 || aggregation != Aggregation::Last {
+                    signals += sets;
+                }
+            }
+        }
+        let measures = self.confidences.len() as f64;
+        chains * measures <= MOST_CHAINS && 5.0 * signals * measures * samples as f64 <= MOST_BYTES
+    }
+
     /// The signals that a search of this scope in `pool` looks at.
     pub fn signal_keys(&self, pool: &Pool) -> Vec<SignalKey> {
         let models = pool.models().len();
@@ -91,6 +120,18 @@ impl Scope {
         }
         keys
     }
+}
+
+/// Ways to put `size` models into ordered groups, `ways` being those for fewer: the first group may
+/// be any of its sets. Source: Fubini numbers, OEIS A000670.
+fn groupings(size: usize, ways: &[f64]) -> f64 {
+    let mut choose = 1.0;
+    let mut total = 0.0;
+    for first in 1..=size {
+        choose *= (size + 1 - first) as f64 / first as f64;
+        total += choose * ways[size - first];
+    }
+    total
 }
 
 /// Every cascade that a search may find, on one set of tuning samples. Chains are never listed:
@@ -122,6 +163,17 @@ impl Space {
     /// The space of `scope` over `pool`, its thresholds taken from the samples `tuning`
     /// (canonical positions): every cascade whose stages all decide on some of `signals`.
     pub fn new(pool: &Pool, signals: &Signals, scope: &Scope, tuning: &[u32]) -> Self {
+        Self::among(pool, signals, scope, tuning, |_, _| true)
+    }
+
+    /// The part of [`new`](Self::new) in which only `wanted` committees decide.
+    pub(crate) fn among(
+        pool: &Pool,
+        signals: &Signals,
+        scope: &Scope,
+        tuning: &[u32],
+        wanted: impl Fn(Aggregation, &Committee) -> bool,
+    ) -> Self {
         let costs: Vec<f64> = pool.models().iter().map(|model| model.cost).collect();
         let scale = CostScale::new(&costs, pool.samples());
         let mut numbers: BTreeMap<SignalKey, GateId> = BTreeMap::new();
@@ -131,7 +183,9 @@ impl Space {
             for &confidence in &scope.confidences {
                 let size = if aggregation == Aggregation::Last { 1 } else { scope.max_models };
                 let mut gates = vec![];
-                for committee in signals.committees(aggregation, confidence, size) {
+                let mut committees = signals.committees(aggregation, confidence, size);
+                committees.retain(|committee| wanted(aggregation, committee));
+                for committee in committees {
                     let key = SignalKey::new(aggregation, confidence, committee);
                     gates.push(*numbers.entry(key.clone()).or_insert_with(|| {
                         keys.push(key);
@@ -314,4 +368,32 @@ fn larger(gates: &[Gate], families: &[Family]) -> Vec<Vec<GateId>> {
         }
     }
     larger
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordered_groupings_are_the_fubini_numbers() {
+        let mut ways = vec![1.0];
+        for (size, expected) in [1.0, 3.0, 13.0, 75.0, 541.0].into_iter().enumerate() {
+            ways.push(groupings(size + 1, &ways));
+            assert_eq!(ways[size + 1], expected);
+        }
+    }
+
+    #[test]
+    fn large_pools_are_not_enumerated() {
+        let scope = |aggregations: &[Aggregation], max_models| Scope {
+            max_models,
+            aggregations: aggregations.to_vec(),
+            confidences: vec![ConfidenceMeasure::MaxProb],
+            max_worst_case_cost: None,
+        };
+        assert!(scope(&Aggregation::ALL, 3).is_enumerable(20, 20_000));
+        assert!(scope(&[Aggregation::Last], 3).is_enumerable(200, 50_000));
+        assert!(!scope(&[Aggregation::Last], 4).is_enumerable(200, 50_000));
+        assert!(!scope(&[Aggregation::MeanLogits], 4).is_enumerable(100, 20_000));
+    }
 }

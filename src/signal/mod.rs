@@ -118,6 +118,24 @@ impl Signals {
         Ok(all.into_inner().unwrap_or_else(|broken| broken.into_inner()))
     }
 
+    /// Computes the signals that `keys` name on the samples of one chunk, in the order of its rows.
+    /// `labels` are those of the rows.
+    pub fn of_chunk(
+        chunk: &Chunk,
+        labels: &[u32],
+        keys: impl IntoIterator<Item = SignalKey>,
+    ) -> Self {
+        let mut layout = Layout::new(keys);
+        let index = std::mem::take(&mut layout.index);
+        let done = walk(chunk, labels, &layout.plans, &layout.measures, layout.committees);
+        let signal = |&(committee, measure): &(usize, usize)| Signal {
+            confidence: done[committee].confidence[measure].clone(),
+            right: done[committee].right.clone(),
+        };
+        let rescaled = chunk.scores.iter().map(|scores| scores.rescaled).collect();
+        Self { signals: layout.sources.iter().map(signal).collect(), index, rescaled }
+    }
+
     /// The committees of at most `size` models that have a signal for `aggregation` and
     /// `confidence`: smaller ones first, then by their models.
     pub fn committees(

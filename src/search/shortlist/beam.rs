@@ -1,0 +1,104 @@
+//! A beam over committees: those of each size that come nearest to the frontier are extended.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::super::grid::{self, regrets};
+use super::super::space::{Chain, Scope, Space};
+use super::super::staircase::Staircase;
+use super::Breadth;
+use super::sample::Sample;
+use crate::cascade::{Aggregation, Cascade, Committee, Ticks};
+use crate::pool::Pool;
+use crate::signal::SignalKey;
+
+/// Thresholds per gate.
+const RESOLUTION: u16 = 16;
+
+/// Chains of single models that are worth listing, at most.
+const CHAINS: f64 = 1e5;
+
+/// What a beam kept.
+pub(super) struct Beam {
+    pub(super) committees: BTreeSet<Committee>,
+    /// The frontier of their cascades on the sample, cheapest first: right answers, cost.
+    pub(super) frontier: Vec<(Cascade, u32, Ticks)>,
+}
+
+/// Searches the committees of the one aggregation of `scope`.
+pub(super) fn search(pool: &Pool, sample: &Sample, scope: &Scope, breadth: &Breadth) -> Beam {
+    let models = pool.models().len();
+    let singles: BTreeSet<Committee> =
+        (0..models).map(|model| Committee::new(vec![model])).collect();
+    let of = |committees: &BTreeSet<Committee>, size| {
+        Part::new(pool, sample, &Scope { max_models: size, ..scope.clone() }, committees)
+    };
+    let most = scope.max_models.min(models);
+    let committees = if scope.aggregations.contains(&Aggregation::Last) {
+        let few = CHAINS.powf(1.0 / scope.max_models as f64) as usize;
+        of(&singles, most.min(2)).best(&singles, few)
+    } else {
+        let mut kept = singles.clone();
+        let mut newest = singles;
+        for size in 2..=most {
+            let larger = newest.iter().flat_map(|committee| {
+                (0..models).map(|model| committee.union(&Committee::new(vec![model])))
+            });
+            let larger: BTreeSet<Committee> = larger.filter(|c| c.len() == size).collect();
+            let part = of(&kept.union(&larger).cloned().collect(), size);
+            newest = part.best(&larger, breadth.committees);
+            kept.extend(newest.iter().cloned());
+        }
+        kept
+    };
+    let part = of(&committees, scope.max_models);
+    let steps = part.staircase.steps().iter();
+    let frontier = steps.map(|step| (part.space.cascade(&step.candidate), step.correct, step.cost));
+    Beam { frontier: frontier.collect(), committees }
+}
+
+/// The part of a space that some committees span on the sample, and its frontier.
+struct Part {
+    space: Space,
+    staircase: Staircase,
+}
+
+impl Part {
+    fn new(pool: &Pool, sample: &Sample, scope: &Scope, committees: &BTreeSet<Committee>) -> Self {
+        let keys = committees.iter().flat_map(|committee| {
+            let key = |&measure| SignalKey::new(scope.aggregations[0], measure, committee.clone());
+            scope.confidences.iter().map(key)
+        });
+        let signals = sample.signals(keys);
+        let everyone: Vec<u32> = (0..sample.len() as u32).collect();
+        let space = Space::new(pool, &signals, scope, &everyone);
+        let mut staircase = Staircase::default();
+        grid::search(&space, RESOLUTION, |_: &Chain| true, &mut staircase, |_| {}, || false);
+        Self { space, staircase }
+    }
+
+    /// The `count` of `among` that come nearest to the frontier; of those on it, the ones with most
+    /// of its steps.
+    fn best(&self, among: &BTreeSet<Committee>, count: usize) -> BTreeSet<Committee> {
+        let regrets = regrets(&self.space, RESOLUTION, &self.staircase);
+        let mut steps = vec![0u32; regrets.len()];
+        for step in self.staircase.steps() {
+            step.candidate.chain.gates().iter().for_each(|&gate| steps[gate as usize] += 1);
+        }
+        let gates = self.space.gates.iter().zip(regrets.into_iter().zip(steps));
+        let mut ranked: Vec<(u32, Reverse<u32>, &Committee)> = gates
+            .filter(|(gate, (regret, _))| *regret < u32::MAX && among.contains(&gate.committee))
+            .map(|(gate, (regret, steps))| (regret, Reverse(steps), &gate.committee))
+            .collect();
+        ranked.sort_unstable();
+        let mut best = BTreeSet::new();
+        // A committee has a gate for each measure.
+        for (.., committee) in ranked {
+            if best.len() == count {
+                break;
+            }
+            best.insert(committee.clone());
+        }
+        best
+    }
+}

@@ -1,0 +1,87 @@
+//! Which committees to look at where there are too many for all: a beam finds them on a part of the
+//! samples, and annealing adds to it what the beam cannot reach.
+
+mod anneal;
+mod beam;
+mod sample;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::space::{Scope, Space};
+use crate::cascade::{Aggregation, Committee};
+use crate::error::Result;
+use crate::pool::Pool;
+use crate::signal::{SignalKey, Signals, committees};
+use sample::Sample;
+
+/// How thorough a heuristic search is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Breadth {
+    /// Committees of each size that the beam keeps.
+    pub committees: usize,
+    /// Most tuning samples that beam and annealing look at.
+    pub samples: usize,
+    /// Moves of each annealing.
+    pub moves: u64,
+    /// Seed of its random numbers.
+    pub seed: u64,
+}
+
+impl Default for Breadth {
+    fn default() -> Self {
+        Self { committees: 64, samples: 2000, moves: 1500, seed: 0 }
+    }
+}
+
+/// The committees that each aggregation may use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortlist(BTreeMap<Aggregation, BTreeSet<Committee>>);
+
+impl Shortlist {
+    /// Chooses committees for a search of `scope` in `pool` that is tuned on the samples `tuning`.
+    ///
+    /// # Errors
+    /// What [`Pool::read`] finds wrong.
+    pub fn new(pool: &Pool, scope: &Scope, tuning: &[u32], breadth: &Breadth) -> Result<Self> {
+        let sample = Sample::read(pool, tuning, breadth.samples)?;
+        let mut lists = BTreeMap::new();
+        for &aggregation in &scope.aggregations {
+            let scope = Scope { aggregations: vec![aggregation], ..scope.clone() };
+            let beam = beam::search(pool, &sample, &scope, breadth);
+            let mut list: BTreeSet<Committee> = beam.committees.iter().cloned().collect();
+            list.extend(anneal::search(pool, &sample, &scope, &beam, breadth));
+            let subsets: Vec<Committee> = list.iter().flat_map(subsets).collect();
+            list.extend(subsets);
+            lists.insert(aggregation, list);
+        }
+        Ok(Self(lists))
+    }
+
+    /// The signals that a search of the listed committees, and the comparison with single models,
+    /// look at.
+    pub fn signal_keys(&self, pool: &Pool, scope: &Scope) -> Vec<SignalKey> {
+        let mut keys = Scope { max_models: 1, ..scope.clone() }.signal_keys(pool);
+        for (&aggregation, list) in &self.0 {
+            for committee in list {
+                let key = |&measure| SignalKey::new(aggregation, measure, committee.clone());
+                keys.extend(scope.confidences.iter().map(key));
+            }
+        }
+        keys
+    }
+
+    /// The part of the space of `scope` that has only listed committees.
+    pub fn space(&self, pool: &Pool, signals: &Signals, scope: &Scope, tuning: &[u32]) -> Space {
+        Space::among(pool, signals, scope, tuning, |aggregation, committee| {
+            self.0.get(&aggregation).is_some_and(|list| list.contains(committee))
+        })
+    }
+}
+
+/// Every non-empty part of a committee, itself included.
+fn subsets(committee: &Committee) -> Vec<Committee> {
+    let models = committee.models();
+    let part =
+        |part: &Committee| Committee::new(part.models().iter().map(|&m| models[m]).collect());
+    committees(models.len(), models.len()).iter().map(part).collect()
+}
