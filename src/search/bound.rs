@@ -67,8 +67,8 @@ pub(crate) struct Split<'a> {
     gates: Vec<SplitGate<'a>>,
     /// For each stage, the open samples that it gets right.
     right: Vec<Cow<'a, [u64]>>,
-    /// For each open sample, the stages that get it right; made when first needed.
-    right_stages: OnceCell<Vec<u8>>,
+    /// All about each open sample; made when first needed.
+    profiles: OnceCell<Vec<Profile>>,
 }
 
 struct SplitGate<'a> {
@@ -79,6 +79,14 @@ struct SplitGate<'a> {
     /// For each part, the samples that end up right at some stage that they may exit at, here or
     /// later, if they reach this gate at all.
     may_be_right: Bitmaps,
+}
+
+/// An open sample: what it does at each gate, as a code of that gate's [`Cut`], and the stages that
+/// get it right, a bit each. Eight bytes side by side, since line bounds take samples in any order.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Profile {
+    pub(super) codes: [u8; MAX_GATES],
+    pub(super) right: u8,
 }
 
 /// What a gate's share of a split is made from.
@@ -136,7 +144,7 @@ impl<'a> Split<'a> {
             bits::unite(&mut later, here);
         }
         gates.reverse();
-        Self { chain, cell, gates, right, right_stages: OnceCell::new() }
+        Self { chain, cell, gates, right, profiles: OnceCell::new() }
     }
 
     /// Lowest and highest threshold of each gate in the part of `bound`.
@@ -152,14 +160,24 @@ impl<'a> Split<'a> {
         &order[place(low)..place(high)]
     }
 
-    pub(super) fn rank(&self, gate: usize, sample: u32) -> u32 {
-        self.gates[gate].ranks[sample as usize]
+    /// The number of the part of each gate that `bound` is about.
+    pub(super) fn part_numbers<'b>(&self, bound: &'b Bound) -> &'b [u16] {
+        &bound.part[..self.gates.len()]
     }
 
-    /// The stages that get an open sample right, a bit each.
-    pub(super) fn right_stages(&self, sample: u32) -> u8 {
-        let make = || self.chain.right_stages(&self.cell.open);
-        self.right_stages.get_or_init(make)[sample as usize]
+    /// A profile for each open sample.
+    pub(super) fn profiles(&self) -> &[Profile] {
+        self.profiles.get_or_init(|| {
+            let right = self.chain.right_stages(&self.cell.open);
+            let mut profiles: Vec<Profile> =
+                right.into_iter().map(|right| Profile { codes: [0; MAX_GATES], right }).collect();
+            for (number, gate) in self.gates.iter().enumerate() {
+                for (profile, &code) in profiles.iter_mut().zip(&gate.cut.codes) {
+                    profile.codes[number] = code;
+                }
+            }
+            profiles
+        })
     }
 
     /// The cost of a sample that exits at each stage.

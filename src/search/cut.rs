@@ -15,6 +15,27 @@ pub(crate) struct Cut {
     pub(crate) surely_stay: Bitmaps,
     /// …and those that may stay.
     pub(crate) may_stay: Bitmaps,
+    /// For each sample, the same in one number; see [`way`].
+    pub(crate) codes: Vec<u8>,
+}
+
+/// Parts of a cut, at most: what a code can tell apart.
+const MOST_PARTS: usize = u8::MAX as usize / 2;
+
+/// The code of a sample that is open in a part.
+///
+/// From the lowest threshold up, a sample exits in some parts, is open in at most one, and stays in
+/// the rest. Its code is the number of the first part in which it may stay plus that of the first in
+/// which it surely does.
+pub(crate) fn open_code(part: u16) -> u8 {
+    2 * part as u8 + 1
+}
+
+/// What a sample of this code does at a gate whose threshold lies in the part with this
+/// [`open_code`]: it stays (0), it depends on the threshold (1), or it exits (2).
+#[inline(always)]
+pub(crate) fn way(code: u8, open: u8) -> usize {
+    usize::from(code >= open) + usize::from(code > open)
 }
 
 impl Cut {
@@ -49,10 +70,11 @@ impl Cut {
         threshold: &impl Fn(usize) -> u32,
         place: &impl Fn(u32) -> usize,
     ) -> Self {
-        let parts = most.min(count);
+        let parts = most.min(count).min(MOST_PARTS);
         let start = |part: usize| part * count / parts;
         let mut surely_stay = Bitmaps::new(parts, ranks.len());
         let mut may_stay = Bitmaps::new(parts, ranks.len());
+        let mut codes = vec![2 * parts as u8; ranks.len()];
         for (sample, &rank) in ranks.iter().enumerate() {
             if rank >= high {
                 continue;
@@ -61,6 +83,7 @@ impl Cut {
             let part = ((from + 1) * parts - 1) / count;
             may_stay.insert(part, sample);
             let surely = if start(part) == from { part } else { part + 1 };
+            codes[sample] = (part + surely) as u8;
             if surely < parts {
                 surely_stay.insert(surely, sample);
             }
@@ -68,7 +91,7 @@ impl Cut {
         surely_stay.accumulate();
         may_stay.accumulate();
         let bounds = |part| (threshold(start(part)), threshold(start(part + 1) - 1));
-        Self { parts: (0..parts).map(bounds).collect(), surely_stay, may_stay }
+        Self { parts: (0..parts).map(bounds).collect(), surely_stay, may_stay, codes }
     }
 }
 
@@ -104,6 +127,14 @@ mod tests {
                 let staying = |t: u32| (0..ranks.len()).filter(move |&i| ranks[i] < t);
                 prop_assert!(staying(part.0).eq(members(cut.surely_stay.row(number))));
                 prop_assert!(staying(part.1).eq(members(cut.may_stay.row(number))));
+                for (&code, rank) in cut.codes.iter().zip(ranks) {
+                    let expected = match (*rank < part.0, *rank < part.1) {
+                        (true, _) => 0,
+                        (false, true) => 1,
+                        (false, false) => 2,
+                    };
+                    prop_assert_eq!(way(code, open_code(number as u16)), expected);
+                }
             }
         }
     }

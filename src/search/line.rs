@@ -6,7 +6,9 @@
 //! by one sum along the order. Only what a sample does at gates after the first that leaves it open
 //! is taken at its best. (Lagrangian relaxation of the budget, with the gates decoupled.)
 
-use super::bound::{Bound, Split};
+use super::bound::{Bound, Profile, Split};
+use super::cut::{open_code, way};
+use super::staircase::MAX_GATES;
 use super::staircase::Staircase;
 use crate::cascade::Ticks;
 
@@ -32,46 +34,69 @@ impl Split<'_> {
     /// The most that raising the thresholds from their lowest adds to `right answers - slope * cost`,
     /// summed over the gates.
     fn best_gains(&self, bound: &Bound, slope: f64) -> f64 {
-        let intervals = self.intervals(bound);
-        let costs: Vec<f64> = self.costs_so_far().map(|cost| slope * cost as f64).collect();
+        // A loop for each number of gates, so that all inner ones are unrolled.
+        match self.part_numbers(bound).len() {
+            0 => 0.0,
+            1 => self.best_gains_of::<1>(bound, slope),
+            2 => self.best_gains_of::<2>(bound, slope),
+            3 => self.best_gains_of::<3>(bound, slope),
+            4 => self.best_gains_of::<4>(bound, slope),
+            5 => self.best_gains_of::<5>(bound, slope),
+            6 => self.best_gains_of::<6>(bound, slope),
+            _ => self.best_gains_of::<MAX_GATES>(bound, slope),
+        }
+    }
+
+    fn best_gains_of<const GATES: usize>(&self, bound: &Bound, slope: f64) -> f64 {
+        let mut parts = [0; GATES];
+        parts.copy_from_slice(self.part_numbers(bound));
+        let open = parts.map(open_code);
+        // For each stage the worth of a wrong and of a right answer there.
+        let mut exits = [[0.0; 2]; MAX_GATES + 1];
+        for (exit, cost) in exits.iter_mut().zip(self.costs_so_far()) {
+            *exit = [-slope * cost as f64, 1.0 - slope * cost as f64];
+        }
+        let profiles = self.profiles();
         let mut total = 0.0;
-        for (gate, &(low, high)) in intervals.iter().enumerate() {
-            let mut gain = 0.0;
-            let mut largest = 0.0;
+        for (gate, &(low, high)) in self.intervals(bound).iter().enumerate() {
+            let (mut gain, mut most) = (0.0, 0.0);
             for &sample in self.between(gate, low, high) {
-                let reaches = intervals[..gate]
-                    .iter()
-                    .enumerate()
-                    .all(|(before, interval)| self.rank(before, sample) < interval.0);
-                if reaches {
-                    gain += self.worth_of_staying(gate, sample, &intervals, &costs);
-                    largest = f64::max(largest, gain);
+                let Profile { codes, right } = &profiles[sample as usize];
+                let exit = |stage: usize| exits[stage][usize::from(right >> stage & 1)];
+                let way = |at: usize| way(codes[at], open[at]);
+                let mut reaches = 1.0;
+                let mut best = exit(GATES);
+                for at in (0..GATES).rev() {
+                    // Before the gate a sample has to stay; after it, it takes its best way.
+                    if at < gate {
+                        reaches *= STAYS[way(at)];
+                    } else if at > gate {
+                        best = larger(best + MAY_STAY[way(at)], exit(at) + MAY_EXIT[way(at)]);
+                    }
                 }
+                gain += reaches * (best - exit(gate));
+                most = larger(most, gain);
             }
-            total += largest;
+            total += most;
         }
         total
     }
+}
 
-    /// How much more a sample is worth if it stays at `gate` and takes its best way from there.
-    fn worth_of_staying(
-        &self,
-        gate: usize,
-        sample: u32,
-        intervals: &[(u32, u32)],
-        costs: &[f64],
-    ) -> f64 {
-        let right = self.right_stages(sample);
-        let exit = |stage: usize| f64::from(right >> stage & 1) - costs[stage];
-        let mut best = exit(intervals.len());
-        for later in (gate + 1..intervals.len()).rev() {
-            let (low, high) = intervals[later];
-            let rank = self.rank(later, sample);
-            let here = exit(later);
-            let open = f64::max(best, here);
-            best = if rank < low { best } else { open };
-            best = if rank >= high { here } else { best };
-        }
-        best - exit(gate)
-    }
+// What a sample does at a gate is as good as random: tables by the way that it takes, in place of
+// branches, make a bound several times faster.
+
+/// 1 for a sample that surely stays, else 0.
+const STAYS: [f64; 3] = [1.0, 0.0, 0.0];
+
+/// Forbids to stay where a sample surely exits.
+const MAY_STAY: [f64; 3] = [0.0, 0.0, f64::NEG_INFINITY];
+
+/// Forbids to exit where a sample surely stays.
+const MAY_EXIT: [f64; 3] = [f64::NEG_INFINITY, 0.0, 0.0];
+
+/// The larger of two numbers, in one instruction: none is NaN.
+#[inline(always)]
+fn larger(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
 }
