@@ -104,6 +104,36 @@ pub enum Error {
         /// Where and why.
         source: serde_json::Error,
     },
+    /// A frontier where a spec is needed, or the other way round.
+    #[error("{}: is a {found}, expected a {needed}: {advice}", path.display())]
+    DocumentKind {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        found: &'static str,
+        /// What it should be.
+        needed: &'static str,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A field of a spec or frontier is missing or of another type.
+    #[error("{}: {message}", path.display())]
+    Misread {
+        /// The file.
+        path: PathBuf,
+        /// Which field, and what it should be.
+        message: String,
+    },
+    /// A field of a spec that is not from a file is not what it should be.
+    #[error("{field}: expected {expected}, found {found}")]
+    Field {
+        /// The field, as a path from the top.
+        field: String,
+        /// What it should hold.
+        expected: String,
+        /// What it holds.
+        found: String,
+    },
     /// A field of a spec or frontier is not what it should be.
     #[error("{}: {field}: expected {expected}, found {found}", path.display())]
     Document {

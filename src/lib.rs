@@ -9,6 +9,7 @@
 pub mod cascade;
 mod error;
 pub mod frontier;
+mod hint;
 mod inspect;
 mod optimize;
 pub mod pool;

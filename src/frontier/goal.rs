@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::choose::{Limits, Merit};
 use crate::error::{Error, Result};
+use crate::hint::hint;
 
 /// A model on its own.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,7 +55,8 @@ impl Goal {
         match &self.match_model {
             Some(name) if !names.contains(&name.as_str()) => {
                 let expected = format!("a model of the pool ({})", names.join(", "));
-                Err(Error::option("--match", expected, name))
+                let found = format!("{name}{}", hint(name, &names));
+                Err(Error::option("--match", expected, found))
             }
             _ => Ok(()),
         }
@@ -162,7 +164,7 @@ mod tests {
         let message = check(unknown).unwrap_err().to_string();
         assert_eq!(
             message,
-            "--match: expected a model of the pool (small, large, wasteful), found smal"
+            "--match: expected a model of the pool (small, large, wasteful), found smal; did you mean \"small\"?"
         );
     }
 }

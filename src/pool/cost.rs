@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::CostProblem;
 use super::declared::{Declared, DeclaredModel};
 use super::problem::listed;
+use crate::hint::hint;
 
 /// The axis of a cost that was given as a bare number.
 const UNNAMED: &str = "cost";
@@ -68,6 +69,7 @@ fn costs(declared: &Declared, axis: &str, axes: &[String]) -> Result<Vec<f64>, C
             model: model.name.clone(),
             axis: axis.to_owned(),
             axes: listed(axes),
+            hint: hint(axis, axes),
         })
     };
     let costs = declared.models.iter().map(cost).collect::<Result<Vec<_>, _>>()?;

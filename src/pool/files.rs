@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::declared::{Declared, DeclaredModel, by_name};
 use super::problem::listed;
 use super::{CostProblem, FileProblem, cost};
+use crate::hint::near;
 use crate::{Error, Result};
 
 /// The pool of `files`, each a model named by its file's stem.
@@ -47,7 +48,10 @@ fn by_model(
         if !names.contains(model) {
             return Err(CostProblem::UnknownModel {
                 model: model.clone(),
-                hint: hint(model, names),
+                hint: match near(model, names) {
+                    Some(known) => format!("; did you mean {known:?}?"),
+                    None => format!("; the models are {}", listed(names)),
+                },
             });
         }
         if found.insert(model.clone(), *cost).is_some() {
@@ -55,30 +59,4 @@ fn by_model(
         }
     }
     Ok(found)
-}
-
-/// What the user may have meant by `name`.
-pub(crate) fn hint(name: &str, names: &[String]) -> String {
-    let nearest = names.iter().min_by_key(|known| distance(name, known));
-    match nearest {
-        Some(known) if distance(name, known) <= name.chars().count() / 3 => {
-            format!("; did you mean {known:?}?")
-        }
-        _ => format!("; the models are {}", listed(names)),
-    }
-}
-
-/// How many letters to add, drop or change to get from `a` to `b` (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let mut above: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut left = i + 1;
-        let mut row = vec![left];
-        for ((diagonal, above), to) in above.iter().zip(above.iter().skip(1)).zip(b.chars()) {
-            left = (diagonal + usize::from(from != to)).min(above + 1).min(left + 1);
-            row.push(left);
-        }
-        above = row;
-    }
-    above.last().copied().unwrap_or_default()
 }

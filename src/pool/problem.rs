@@ -154,8 +154,8 @@ pub enum CostProblem {
     #[error("the models have several costs: choose one of {} with --cost-axis", listed(axes))]
     ManyAxes { axes: Vec<String> },
     /// An axis that no model or not every model has.
-    #[error("model {model:?} has no cost {axis:?}; the pool's axes are {axes}")]
-    UnknownAxis { model: String, axis: String, axes: String },
+    #[error("model {model:?} has no cost {axis:?}; the pool's axes are {axes}{hint}")]
+    UnknownAxis { model: String, axis: String, axes: String, hint: String },
     /// A cost for a model that is not there.
     #[error("--cost {model}=…: there is no model {model:?}{hint}")]
     UnknownModel { model: String, hint: String },

@@ -1,7 +1,7 @@
 //! A cascade run over signals: what each sample does, added up.
 
 use super::{Signal, SignalKey, Signals};
-use crate::cascade::{Aggregation, Cascade, Committee, Ticks};
+use crate::cascade::{Aggregation, Cascade, Committee, Stage, Ticks};
 
 /// What a cascade does on some samples.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,18 +66,30 @@ impl Signals {
     }
 
     fn stages(&self, cascade: &Cascade, costs: &[Ticks]) -> Option<Vec<StageSignal<'_>>> {
-        let runs = cascade.committees();
-        let mut stages = Vec::with_capacity(runs.len());
-        for (stage, run) in cascade.stages.iter().zip(runs) {
-            let cost = cost_of(&run, costs);
-            let heard = match cascade.aggregation {
-                Aggregation::Last => stage.models.clone(),
-                Aggregation::MeanLogits | Aggregation::MeanProbs => run,
-            };
-            let key = SignalKey::new(cascade.aggregation, cascade.confidence, heard);
-            stages.push(StageSignal { signal: self.get(&key)?, cost, threshold: stage.threshold });
-        }
-        Some(stages)
+        let stages = self.along(cascade)?.into_iter().zip(&cascade.stages);
+        let stage = |((signal, stage), run): ((_, &Stage), Committee)| StageSignal {
+            signal,
+            cost: cost_of(&run, costs),
+            threshold: stage.threshold,
+        };
+        Some(stages.zip(cascade.committees()).map(stage).collect())
+    }
+
+    /// The signals that decide at the stages of `cascade`. `None` if one was not computed.
+    pub fn along(&self, cascade: &Cascade) -> Option<Vec<&Signal>> {
+        SignalKey::along(cascade).iter().map(|key| self.get(key)).collect()
+    }
+}
+
+impl SignalKey {
+    /// The signals that decide at the stages of `cascade`.
+    pub fn along(cascade: &Cascade) -> Vec<Self> {
+        let stages = cascade.stages.iter().zip(cascade.committees());
+        let heard = stages.map(|(stage, run)| match cascade.aggregation {
+            Aggregation::Last => stage.models.clone(),
+            Aggregation::MeanLogits | Aggregation::MeanProbs => run,
+        });
+        heard.map(|heard| Self::new(cascade.aggregation, cascade.confidence, heard)).collect()
     }
 }
 

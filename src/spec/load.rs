@@ -1,29 +1,48 @@
 //! Reading specs and frontiers: from JSON to something that cannot be wrong.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use super::wire::{FORMAT, Frontier, Point, Spec, VERSION};
+use super::DocumentKind;
+use super::validate::{Problem, check_frontier, check_spec, check_version};
+use super::wire::{Frontier, Point, Spec};
 use crate::cascade::{Cascade, Committee, Stage};
 use crate::error::{Error, Result};
+use crate::hint::hint;
 use crate::pool::Pool;
 
 impl Spec {
     /// Reads and checks a spec.
     ///
     /// # Errors
-    /// [`Error::Io`] or [`Error::Document`], which names the field.
+    /// [`Error::Io`], [`Error::Json`] for what is no JSON, [`Error::DocumentKind`] for a frontier,
+    /// and [`Error::Misread`] or [`Error::Document`], which name the field.
     pub fn read(path: &Path) -> Result<Self> {
-        let spec: Self = read_json(path)?;
-        check(&spec.point).map_err(|problem| problem.in_file(path, ""))?;
-        if let Some(guarantee) = &spec.guarantee {
-            guarantee.check().map_err(|[field, expected, found]| {
-                Problem { field, expected, found }.in_file(path, "guarantee.")
-            })?;
-        }
+        Self::from_json(&json(path)?, path)
+    }
+
+    /// Checks the spec that `document` holds; `path` is where it was read from.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read) but for the first two.
+    pub fn from_json(document: &Value, path: &Path) -> Result<Self> {
+        DocumentKind::Spec.expect(document, path)?;
+        check_version(document).map_err(|problem| problem.in_file(path, ""))?;
+        // The point first: within a flattened struct the place of an error would be lost.
+        let _: Point = typed(document, path)?;
+        let spec: Self = typed(document, path)?;
+        check_spec(&spec).map_err(|problem| problem.in_file(path, ""))?;
         Ok(spec)
+    }
+
+    /// Checks what the types do not rule out, for a spec that was not read from a file.
+    ///
+    /// # Errors
+    /// [`Error::Field`], which names the field.
+    pub fn check(&self) -> Result<()> {
+        check_spec(self).map_err(Error::from)
     }
 
     /// The cascade in terms of `pool`.
@@ -48,12 +67,9 @@ impl Spec {
             for name in &stage.models {
                 let known = names.iter().position(|known| known == name).ok_or_else(|| {
                     let expected = format!("models of the pool ({})", names.join(", "));
-                    Problem::new(
-                        format!("stages[{number}].models"),
-                        expected,
-                        format!("\"{name}\""),
-                    )
-                    .in_file(path, "")
+                    let field = format!("stages[{number}].models");
+                    let found = format!("\"{name}\"{}", hint(name, &names));
+                    Problem::new(field, expected, found).in_file(path, "")
                 })?;
                 models.push(known);
             }
@@ -68,103 +84,74 @@ impl Frontier {
     /// Reads and checks a frontier.
     ///
     /// # Errors
-    /// [`Error::Io`] or [`Error::Document`], which names the field.
+    /// Those of [`Spec::read`], with [`Error::DocumentKind`] for a spec.
     pub fn read(path: &Path) -> Result<Self> {
-        let frontier: Self = read_json(path)?;
-        for (number, point) in frontier.points.iter().enumerate() {
+        Self::from_json(&json(path)?, path)
+    }
+
+    /// Checks the frontier that `document` holds; `path` is where it was read from.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read), but that there is a file of JSON.
+    pub fn from_json(document: &Value, path: &Path) -> Result<Self> {
+        DocumentKind::Frontier.expect(document, path)?;
+        let points = document.get("points").and_then(Value::as_array).into_iter().flatten();
+        for (number, point) in points.enumerate() {
             let place = format!("points[{number}].");
-            check(point).map_err(|problem| problem.in_file(path, &place))?;
+            check_version(point).map_err(|problem| problem.in_file(path, &place))?;
         }
-        let rises =
-            |pair: &[Point]| pair[0].cost <= pair[1].cost && pair[0].accuracy <= pair[1].accuracy;
-        if let Some(number) = frontier.points.windows(2).position(|pair| !rises(pair)) {
-            let expected = "points that rise in cost and accuracy";
-            let found = format!("point {} out of order", number + 1);
-            return Err(Problem::new("points", expected, found).in_file(path, ""));
-        }
+        let frontier: Self = typed(document, path)?;
+        check_frontier(&frontier).map_err(|problem| problem.in_file(path, ""))?;
         Ok(frontier)
     }
 }
 
-/// A field that is not what it should be.
-struct Problem {
-    field: String,
-    expected: String,
-    found: String,
-}
-
 impl Problem {
-    fn new(
-        field: impl Into<String>,
-        expected: impl Into<String>,
-        found: impl std::fmt::Display,
-    ) -> Self {
-        Self { field: field.into(), expected: expected.into(), found: found.to_string() }
-    }
-
     fn in_file(self, path: &Path, place: &str) -> Error {
         let field = format!("{place}{}", self.field);
         Error::Document { path: path.to_owned(), field, expected: self.expected, found: self.found }
     }
 }
 
-fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
+impl From<Problem> for Error {
+    fn from(Problem { field, expected, found }: Problem) -> Self {
+        Self::Field { field, expected, found }
+    }
+}
+
+/// The JSON in a file.
+pub(super) fn json(path: &Path) -> Result<Value> {
     let text = std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
     serde_json::from_slice(&text).map_err(|source| Error::Json { path: path.to_owned(), source })
 }
 
-/// Checks what the types do not rule out.
-fn check(point: &Point) -> Result<(), Problem> {
-    if point.format != FORMAT {
-        return Err(Problem::new(
-            "format",
-            format!("\"{FORMAT}\""),
-            format!("\"{}\"", point.format),
-        ));
-    }
-    if point.version != VERSION {
-        return Err(Problem::new("version", VERSION.to_string(), point.version));
-    }
-    let Some(last) = point.stages.len().checked_sub(1) else {
-        return Err(Problem::new("stages", "at least one stage", "none"));
-    };
-    let mut seen = BTreeSet::new();
-    for (number, stage) in point.stages.iter().enumerate() {
-        let field = |name: &str| format!("stages[{number}].{name}");
-        match stage.threshold {
-            None if number < last => {
-                return Err(Problem::new(
-                    field("threshold"),
-                    "a number before the last stage",
-                    "null",
-                ));
-            }
-            Some(threshold) if number == last => {
-                return Err(Problem::new(field("threshold"), "null at the last stage", threshold));
-            }
-            _ => {}
-        }
-        if stage.models.is_empty() {
-            return Err(Problem::new(field("models"), "at least one model", "none"));
-        }
-        for name in &stage.models {
-            if !seen.insert(name) {
-                let found = format!("\"{name}\" twice");
-                return Err(Problem::new(field("models"), "each model once", found));
-            }
-            if !point.model_costs.get(name).is_some_and(|cost| *cost >= 0.0) {
-                let found = format!("none for \"{name}\"");
-                return Err(Problem::new(
-                    "model_costs",
-                    "a cost of at least 0 for every model",
-                    found,
-                ));
-            }
-        }
-        if point.aggregation == crate::cascade::Aggregation::Last && stage.models.len() > 1 {
-            let found = stage.models.len();
-            return Err(Problem::new(field("models"), "one model a stage under \"last\"", found));
+/// `document` as a `T`, or at which field it is none.
+fn typed<T: DeserializeOwned>(document: &Value, path: &Path) -> Result<T> {
+    serde_path_to_error::deserialize(document).map_err(|error| {
+        let field = error.path().to_string();
+        let place = if field == "." { String::new() } else { format!("{field}: ") };
+        let message = place + &in_plain_words(&error.into_inner().to_string());
+        Error::Misread { path: path.to_owned(), message }
+    })
+}
+
+/// What serde says, without the names of Rust's types.
+fn in_plain_words(message: &str) -> String {
+    let types = [
+        ("a map", "an object"),
+        ("a sequence", "an array"),
+        ("f64", "a number"),
+        ("u32", "a whole number of at most 32 bits"),
+        ("u64", "a whole number of at most 64 bits"),
+        ("usize", "a whole number"),
+    ];
+    match message.rsplit_once("expected ") {
+        None => message.to_owned(),
+        Some((found, expected)) => {
+            let known = types.iter().find(|(rust, _)| *rust == expected);
+            let is_struct = expected.starts_with("struct ");
+            let plain = if is_struct { "an object" } else { known.map_or(expected, |(_, p)| *p) };
+            format!("{found}expected {plain}")
         }
     }
-    Ok(())
 }

@@ -1,12 +1,18 @@
 //! Specs: the files that say all about a cascade, and the executor that shows they are right.
 
 mod certify;
+mod document;
 mod guarantee;
 mod load;
+mod profile;
 mod replay;
+mod schema;
+mod validate;
 mod verify;
 pub mod wire;
 
 pub use certify::{Agreement, Certificate, Retest, certify};
+pub use document::{Document, DocumentKind};
+pub use profile::arrivals;
 pub use replay::{Exit, replay, tally};
 pub use verify::{Comparison, Figures, Verdict, untuned, verify};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cascade::{Aggregation, ConfidenceMeasure};
@@ -16,18 +17,21 @@ pub const FORMAT: &str = "committee.cascade";
 /// The version that this crate writes.
 pub const VERSION: u32 = 1;
 
-/// One cascade with its figures: a point of `frontier.json`, and the body of a [`Spec`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// One cascade with its figures: a point of `frontier.json`, and the body of a spec.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Point {
-    /// [`FORMAT`].
+    /// Always "committee.cascade".
+    #[schemars(extend("const" = FORMAT))]
     pub format: String,
-    /// [`VERSION`].
+    /// Always 1.
+    #[schemars(extend("const" = VERSION))]
     pub version: u32,
     /// How the models run so far are combined.
     pub aggregation: Aggregation,
     /// What thresholds are compared with.
     pub confidence: ConfidenceMeasure,
     /// In the order in which they run.
+    #[schemars(length(min = 1))]
     pub stages: Vec<StageEntry>,
     /// Unit of every cost.
     pub cost_unit: String,
@@ -45,9 +49,10 @@ pub struct Point {
 }
 
 /// One stage.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StageEntry {
     /// Names of the models that run here.
+    #[schemars(length(min = 1))]
     pub models: Vec<String>,
     /// Least confidence to exit here; null for the last stage, where every sample exits.
     pub threshold: Option<f64>,
@@ -56,7 +61,7 @@ pub struct StageEntry {
 }
 
 /// Figures on held-out samples.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Held {
     /// What they are figures of.
     #[serde(default)]
@@ -78,22 +83,57 @@ pub struct Held {
 }
 
 /// `cascade.json`: all that a runtime needs to run one cascade.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Spec {
     /// The cascade and its figures.
     #[serde(flatten)]
     pub point: Point,
     /// Number of classes.
+    #[schemars(range(min = 2))]
     pub classes: usize,
     /// What was certified for it; absent where nothing was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guarantee: Option<Guarantee>,
+    /// What fresh samples can be held against; absent where the program that wrote the spec did not
+    /// see the samples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
     /// Where it comes from.
     pub provenance: Provenance,
 }
 
+/// What a cascade did on some samples, in little space.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Profile {
+    /// Which samples.
+    pub part: Part,
+    /// Stage by stage.
+    pub stages: Vec<StageProfile>,
+}
+
+/// A part of the samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The tuning samples.
+    Tuning,
+    /// The held-out samples.
+    Holdout,
+}
+
+/// The samples that came to one stage, and how their confidences there are distributed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StageProfile {
+    /// How many came.
+    pub samples: u32,
+    /// Confidences, ascending, each half-way between two neighbouring ones that differ.
+    pub cuts: Vec<f64>,
+    /// For each cut how many of the samples that came here are less confident than it.
+    pub below: Vec<u32>,
+}
+
 /// How a frontier and its specs were made.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Provenance {
     /// Name of the program.
     pub tool: String,
@@ -142,7 +182,7 @@ impl SplitEntry {
 }
 
 /// A file that was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Input {
     /// Its path, as it was given.
     pub file: String,
@@ -154,7 +194,7 @@ pub struct Input {
 }
 
 /// `frontier.json`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Frontier {
     /// Cheapest first; accuracy and cost both rise.
     pub points: Vec<Point>,
@@ -184,7 +224,7 @@ pub struct HeldFrontier {
 }
 
 /// How a search went.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SearchEntry {
     /// Why it ended.
     pub status: Status,
@@ -204,7 +244,7 @@ pub struct SearchEntry {
 }
 
 /// What was searched.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PoolEntry {
     /// Unit of every cost.
     pub cost_unit: String,
@@ -219,7 +259,7 @@ pub struct PoolEntry {
 }
 
 /// One model on its own.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ModelEntry {
     /// Its name.
     pub name: String,
@@ -237,11 +277,24 @@ impl Frontier {
     pub fn spec(&self, index: usize) -> Option<Spec> {
         let point = self.points.get(index)?.clone();
         let (classes, provenance) = (self.pool.classes, self.provenance.clone());
-        Some(Spec { point, classes, guarantee: None, provenance })
+        Some(Spec { point, classes, profile: None, guarantee: None, provenance })
+    }
+}
+
+impl Spec {
+    /// Samples that tuned it.
+    pub fn tuning_samples(&self) -> usize {
+        let held = self.point.holdout.as_ref().map_or(0, |held| held.samples);
+        self.provenance.samples.saturating_sub(held)
     }
 }
 
 impl Point {
+    /// The names of its models, in the order in which they run.
+    pub fn models(&self) -> impl Iterator<Item = &str> {
+        self.stages.iter().flat_map(|stage| &stage.models).map(String::as_str)
+    }
+
     /// The cascade in one line: `a -> b+c`.
     pub fn path(&self) -> String {
         let stages = self.stages.iter().map(|stage| stage.models.join("+"));

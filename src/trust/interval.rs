@@ -1,12 +1,13 @@
 //! Intervals for shares and for mean costs.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{Beta, ContinuousCDF, StudentsT};
 
 use crate::cascade::{CostScale, Ticks};
 
 /// Lower and upper end, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Interval(pub f64, pub f64);
 
 impl Interval {

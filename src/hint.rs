@@ -1,0 +1,34 @@
+//! What a user may have meant by a name that does not exist.
+
+/// `; did you mean "cnn_l"?` where one of `names` is near `name`, else nothing.
+pub(crate) fn hint<S: AsRef<str>>(name: &str, names: &[S]) -> String {
+    near(name, names).map_or_else(String::new, |near| format!("; did you mean {near:?}?"))
+}
+
+/// The one of `names` that is nearest to `name`, if at most a third of its letters have to change.
+pub(crate) fn near<'a, S: AsRef<str>>(name: &str, names: &'a [S]) -> Option<&'a str> {
+    let distance = |known: &str| {
+        let folded = (name.to_lowercase(), known.to_lowercase());
+        // Upper and lower case are nearly the same name.
+        (strsim::osa_distance(&folded.0, &folded.1), strsim::osa_distance(name, known))
+    };
+    let nearest = names.iter().map(AsRef::as_ref).min_by_key(|known| distance(known))?;
+    (distance(nearest).0 <= name.chars().count() / 3).then_some(nearest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_found_and_far_ones_are_not() {
+        let names = ["resnet20", "resnet44", "vgg11"];
+        assert_eq!(near("resnet2", &names), Some("resnet20"));
+        assert_eq!(near("VGG11", &names), Some("vgg11"));
+        assert_eq!(near("resnte44", &names), Some("resnet44"));
+        assert_eq!(near("mobilenet", &names), None);
+        assert_eq!(near("x", &names), None);
+        assert_eq!(near::<&str>("x", &[]), None);
+        assert_eq!(hint("vgg1", &names), "; did you mean \"vgg11\"?");
+    }
+}
