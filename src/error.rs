@@ -52,6 +52,16 @@ pub enum Error {
         /// How many there are.
         found: usize,
     },
+    /// A model that has to be in the pool is not.
+    #[error("the pool has no model {model:?}; its models are {models}{hint}")]
+    NoModel {
+        /// The model.
+        model: String,
+        /// Those that are there.
+        models: String,
+        /// Which of them may be meant.
+        hint: String,
+    },
     /// Two models have one name.
     #[error(
         "model {name:?} is there twice ({} and {}): names must differ",
@@ -116,6 +126,27 @@ pub enum Error {
         /// What to do.
         advice: &'static str,
     },
+    /// A pool of other files than the ones asked for.
+    #[error(
+        "{}: the files of this pool are not those that it was made from (their SHA-256 differ)",
+        path.display()
+    )]
+    OtherInputs {
+        /// The spec or frontier.
+        path: PathBuf,
+    },
+    /// A spec and a frontier cannot be compared.
+    #[error("{first} is a {first_kind} and {second} is a {second_kind}: expected two of a kind")]
+    Kinds {
+        /// The first file.
+        first: String,
+        /// What it is.
+        first_kind: &'static str,
+        /// The second file.
+        second: String,
+        /// What it is.
+        second_kind: &'static str,
+    },
     /// A field of a spec or frontier is missing or of another type.
     #[error("{}: {message}", path.display())]
     Misread {
@@ -123,6 +154,24 @@ pub enum Error {
         path: PathBuf,
         /// Which field, and what it should be.
         message: String,
+    },
+    /// What a runtime was fed is not what it asked for.
+    #[error("scores of model {model:?}: expected {expected}, found {found}")]
+    Fed {
+        /// The model whose scores they are.
+        model: String,
+        /// What was asked for.
+        expected: String,
+        /// What was fed.
+        found: String,
+    },
+    /// A runtime was fed something that is no score.
+    #[error("scores of model {model:?}: {problem}")]
+    Scores {
+        /// The model whose scores they are.
+        model: String,
+        /// Which row, counted as in the batch, and why.
+        problem: FileProblem,
     },
     /// A field of a spec that is not from a file is not what it should be.
     #[error("{field}: expected {expected}, found {found}")]

@@ -3,10 +3,12 @@
 //!
 //! The way of the data is the layout: [`pool`] reads and matches predictions, [`signal`] turns them
 //! into confidences, [`search`] finds the [`frontier`], [`trust`] says how far its figures hold,
-//! [`spec`] makes files that a runtime can run, [`report`] says it all to people. [`cascade`] is the
+//! [`spec`] makes files that a runtime can run, [`runtime`] runs them, [`report`] says it all to people. [`cascade`] is the
 //! vocabulary, and [`optimize`](fn@optimize) the whole way at once.
 
 pub mod cascade;
+pub mod check;
+pub mod diff;
 mod error;
 pub mod frontier;
 mod hint;
@@ -14,6 +16,7 @@ mod inspect;
 mod optimize;
 pub mod pool;
 pub mod report;
+pub mod runtime;
 pub mod search;
 pub mod signal;
 pub mod spec;

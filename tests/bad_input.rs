@@ -284,6 +284,7 @@ fn wrong_specs_and_frontiers_are_named() {
         {"models": ["b"], "threshold": null, "exit_fraction": 0.5},
     ]);
     spec["model_costs"] = serde_json::json!({"a": 1.0, "b": 2.0});
+    spec.as_object_mut().unwrap().remove("profile");
     let edit = |place: &str, value: serde_json::Value| {
         let mut edited = spec.clone();
         *edited.pointer_mut(place).unwrap() = value;
@@ -301,7 +302,11 @@ fn wrong_specs_and_frontiers_are_named() {
         ("/stages/1/models", serde_json::json!(["a"]), "\"a\" twice"),
         ("/stages", serde_json::json!([]), "stages"),
         ("/model_costs", serde_json::json!({"a": 1.0}), "\"b\""),
-        ("/model_costs/b", (-1.0).into(), "\"b\""),
+        (
+            "/model_costs/b",
+            (-1.0).into(),
+            "model_costs.b: expected a number of at least 0, found -1",
+        ),
         ("/classes", 4.into(), "classes"),
         ("/version", 2.into(), "version"),
         ("/format", "other".into(), "format"),

@@ -4,10 +4,9 @@ use serde::{Deserialize, Serialize};
 
 /// A committee's confidence in its prediction; larger is surer.
 ///
-/// Aggregated scores are logits, or probabilities under
-/// [`Aggregation::MeanProbs`](super::Aggregation::MeanProbs). Ranges with `C` classes: `max_prob`
-/// lies in `[1/C, 1]`, `margin` in `[0, 1]`, `logit_margin` is at least 0, and `entropy` lies in
-/// `[-ln C, 0]`.
+/// Aggregated scores are logits, or probabilities under `mean_probs`. Ranges with `C` classes:
+/// `max_prob` lies in `[1/C, 1]`, `margin` in `[0, 1]`, `logit_margin` is at least 0, and `entropy`
+/// lies in `[-ln C, 0]`.
 #[derive(
     Debug,
     Clone,

@@ -31,10 +31,11 @@ pub struct CostScale {
 
 impl CostScale {
     /// The finest scale on which the largest of `costs` has twelve digits and all of them together
-    /// on `samples` samples do not overflow. `costs` are finite, at least 0 and not all 0.
+    /// on `samples` samples do not overflow. `costs` are finite and at least 0.
     pub fn new(costs: &[f64], samples: usize) -> Self {
         let largest = costs.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
-        let total = costs.iter().map(|cost| cost / largest).sum::<f64>() * samples.max(1) as f64;
+        let total =
+            costs.iter().map(|cost| cost / largest).sum::<f64>().max(1.0) * samples.max(1) as f64;
         let magnitude = largest.log10().floor() as i32 + 1;
         let spare = TOTAL_DIGITS - total.log10().ceil() as i32;
         Self { decimals: DIGITS.min(spare) - magnitude }

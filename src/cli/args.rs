@@ -10,6 +10,8 @@ use committee::pool::{Pool, PoolSource};
 use committee::search::Resolution;
 use committee::trust::{Holdout, Statement};
 
+use super::{check, diff, manual, schema};
+
 /// Finds the cascades and ensembles of your trained models that reach a big model's accuracy at a
 /// fraction of its cost, from cached predictions.
 #[derive(Debug, Parser)]
@@ -28,8 +30,9 @@ Examples:
   committee optimize data/digits/pool.toml --out out
   committee select out/frontier.json --max-cost 500 --out cascade.json
   committee replay cascade.json data/digits/pool.toml
+  committee check cascade.json fresh/pool.toml
 
-Exit codes: 0 success, 1 a replay disagrees with its spec, 2 bad input (nothing is written),
+Exit codes: 0 success, 1 a replay disagrees with its spec or a check finds drift, 2 bad input (nothing is written),
 3 no cascade meets what is asked for.";
 
 const CHOOSING: &str = "Choosing a cascade";
@@ -72,6 +75,21 @@ pub enum Command {
     /// Test whether a statement about new data holds for a spec, as sure as is asked for
     #[command(after_long_help = CERTIFY_EXAMPLES)]
     Certify(CertifyArgs),
+    /// Check on fresh predictions whether a deployed cascade still does what its spec says
+    #[command(after_long_help = check::EXAMPLES)]
+    Check(check::CheckArgs),
+    /// Say what changed between two specs or two frontiers
+    #[command(after_long_help = diff::EXAMPLES)]
+    Diff(diff::DiffArgs),
+    /// Print the JSON Schema of cascade.json or frontier.json
+    #[command(after_long_help = schema::EXAMPLES)]
+    Schema(schema::SchemaArgs),
+    /// Print the completions of a shell
+    #[command(after_long_help = manual::COMPLETIONS_EXAMPLES)]
+    Completions(manual::CompletionsArgs),
+    /// Write manual pages
+    #[command(after_long_help = manual::MAN_EXAMPLES)]
+    Man(manual::ManArgs),
 }
 
 const CERTIFY_EXAMPLES: &str = "\
@@ -111,7 +129,7 @@ pub struct PoolArgs {
 }
 
 impl PoolArgs {
-    /// The source that the paths mean.
+    /// The source that the paths mean, of at least two models.
     pub fn source(&self) -> anyhow::Result<PoolSource> {
         let given = [("--cost", !self.cost.is_empty()), ("--cost-unit", self.cost_unit.is_some())];
         if let [manifest] = self.pool.as_slice()
@@ -122,6 +140,18 @@ impl PoolArgs {
             anyhow::bail!("{option}: costs and their unit stand in the manifest {manifest}");
         }
         pool_source(&self.pool, self.cost.clone(), self.cost_unit.clone(), "POOL")
+    }
+
+    /// The source that the paths mean; one predictions file is enough.
+    pub fn any_source(&self) -> anyhow::Result<PoolSource> {
+        match self.pool.as_slice() {
+            [single] if !is_manifest(single) => Ok(PoolSource::Files {
+                files: self.pool.clone(),
+                costs: self.cost.clone(),
+                cost_unit: self.cost_unit.clone().unwrap_or_else(|| "units".to_owned()),
+            }),
+            _ => self.source(),
+        }
     }
 }
 
@@ -294,6 +324,9 @@ pub struct SelectArgs {
     /// Where to write the spec
     #[arg(long, value_name = "FILE", default_value = "cascade.json")]
     pub out: PathBuf,
+    /// The manifest that was searched: adds to the spec what check compares confidences with
+    #[arg(long, value_name = "POOL.toml")]
+    pub pool: Option<PathBuf>,
     #[command(flatten)]
     pub choice: ChoiceArgs,
 }

@@ -8,13 +8,13 @@ use committee::spec::{certify, untuned};
 use committee::trust::Claim;
 
 use super::args::{CertifyArgs, Common};
-use super::exit;
-use super::replay::{Run, open};
+use super::replay::Run;
+use super::{exit, spec_pool};
 
 pub fn run(args: &CertifyArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let claim = Claim { statement: args.guarantee.clone(), error_rate: args.error_rate };
     let spec = Spec::read(&args.spec)?;
-    let pool = open(&args.pool, &spec)?;
+    let pool = spec_pool::open(&args.pool, &spec)?;
     claim.check(pool.models().iter().map(|model| model.name.as_str()))?;
     let samples = untuned(&spec, &pool)?;
     let Run { exits, scale } = Run::new(&spec, &args.spec, &pool)?;

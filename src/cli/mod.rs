@@ -2,12 +2,17 @@
 
 mod args;
 mod certify;
+mod check;
+mod diff;
 pub mod exit;
 mod inspect;
+mod manual;
 mod optimize;
 mod progress;
 mod replay;
+mod schema;
 mod select;
+mod spec_pool;
 
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
@@ -27,6 +32,11 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Select(args) => select::run(args, &cli.common),
         Command::Replay(args) => replay::run(args, &cli.common),
         Command::Certify(args) => certify::run(args, &cli.common),
+        Command::Check(args) => check::run(args, &cli.common),
+        Command::Diff(args) => diff::run(args, &cli.common),
+        Command::Schema(args) => schema::run(args, &cli.common),
+        Command::Completions(args) => manual::completions(args, &cli.common),
+        Command::Man(args) => manual::man(args, &cli.common),
     }
 }
 

@@ -40,11 +40,11 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let terminal = Terminal::new(common.quiet);
     let found = optimize(&pool, &settings, &terminal);
     terminal.clear();
-    let Optimized { frontier, chosen, reference, warnings } = found?;
+    let Optimized { frontier, chosen, reference, profile, warnings } = found?;
     let reference = reference.and_then(|model| frontier.pool.models.get(model));
     let guarantee = frontier.guarantee.as_ref().and_then(|it| it.certified.clone());
     let spec = chosen.as_ref().ok().and_then(|&index| frontier.spec(index));
-    let spec = spec.map(|spec| Spec { guarantee, ..spec });
+    let spec = spec.map(|spec| Spec { guarantee, profile, ..spec });
 
     let mut exports: Vec<Box<dyn Export + '_>> = vec![
         Box::new(FrontierJson(&frontier)),

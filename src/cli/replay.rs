@@ -4,20 +4,20 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use committee::cascade::{CostScale, Ticks};
-use committee::pool::{Pool, PoolSource, SampleIds, Values, write_table};
+use committee::pool::{Pool, SampleIds, Values, write_table};
 use committee::report::{check_writable, refuse_inputs, replayed, write_atomically};
 use committee::spec::wire::Spec;
 use committee::spec::{Exit, replay, verify};
 
-use super::args::{Common, PoolArgs, ReplayArgs};
-use super::exit;
+use super::args::{Common, ReplayArgs};
+use super::{exit, spec_pool};
 
 pub fn run(args: &ReplayArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let spec = Spec::read(&args.spec)?;
     if let Some(path) = &args.per_sample {
         check_writable(path)?;
     }
-    let pool = open(&args.pool, &spec)?;
+    let pool = spec_pool::open(&args.pool, &spec)?;
     if let Some(path) = &args.per_sample {
         refuse_inputs(path, pool.files().chain([args.spec.as_path()]))?;
     }
@@ -49,33 +49,6 @@ impl Run {
         let costs: Vec<Ticks> = costs.map(|cost| scale.ticks(cost)).collect();
         Ok(Self { exits: replay(pool, &cascade, &costs)?, scale })
     }
-}
-
-/// The pool on the axis that the spec's costs are on; predictions files take their costs from the
-/// spec where none are given.
-pub fn open(args: &PoolArgs, spec: &Spec) -> anyhow::Result<Pool> {
-    let mut source = args.source()?;
-    let mut axis = args.cost_axis.as_deref();
-    if let (PoolSource::Files { cost_unit, .. }, None) = (&mut source, &args.cost_unit) {
-        cost_unit.clone_from(&spec.point.cost_unit);
-    }
-    match &mut source {
-        PoolSource::Files { files, costs, .. } if costs.is_empty() => {
-            let stems = files.iter().filter_map(|file| file.file_stem()?.to_str());
-            let names: std::collections::BTreeSet<&str> = stems.collect();
-            let known = &spec.point.model_costs;
-            // A model that the spec does not use never runs; it only must not leave the pool free.
-            let unused = if known.values().all(|cost| *cost == 0.0) { 1.0 } else { 0.0 };
-            let cost = |name: &str| known.get(name).copied().unwrap_or(unused);
-            *costs = names.into_iter().map(|name| (name.to_owned(), cost(name))).collect();
-        }
-        PoolSource::Files { .. } => {}
-        PoolSource::Manifest(_) => {
-            let recorded = spec.provenance.options.get("cost-axis");
-            axis = axis.or_else(|| recorded.and_then(|axis| axis.as_str()));
-        }
-    }
-    Ok(Pool::open(&source, axis)?)
 }
 
 fn per_sample(pool: &Pool, exits: &[Exit], scale: CostScale) -> committee::Result<Vec<u8>> {

@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use committee::frontier::choose;
+use committee::pool::{Pool, PoolSource};
 use committee::report::{
     Export, SpecJson, check_writable, headline, refuse_inputs, summary, unmet_message,
     write_atomically,
 };
-use committee::spec::wire::Frontier;
+use committee::spec::wire::{Frontier, Profile};
 
 use super::args::{Common, SelectArgs};
 use super::complain;
@@ -46,6 +47,12 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
         choice.insert(option.to_owned(), serde_json::Value::Null);
     }
     spec.provenance.options.extend(choice);
+    if let Some(manifest) = &args.pool {
+        let axis = spec.provenance.options.get("cost-axis").and_then(|axis| axis.as_str());
+        let pool = Pool::open(&PoolSource::Manifest(manifest.clone()), axis)?;
+        refuse_inputs(&args.out, pool.files())?;
+        spec.profile = Some(Profile::of(&spec, &args.frontier, &pool)?);
+    }
     if goal.max_worst_case_cost.is_some() {
         common.remark(
             "note: chosen from the frontier of expected cost; within a worst-case limit, optimize \

@@ -15,7 +15,7 @@ use crate::frontier::{Merit, Single, Unmet, choose, similar, thin};
 use crate::pool::{InputFile, Pool};
 use crate::search::{Breadth, Observer, Shortlist, Space, reading, search};
 use crate::signal::Signals;
-use crate::spec::wire::{Frontier, Input, PoolEntry, Provenance, SearchEntry, SplitEntry};
+use crate::spec::wire::{Frontier, Input, PoolEntry, Profile, Provenance, SearchEntry, SplitEntry};
 use crate::trust::{Holdout, Method, Split};
 use crate::warning::{Warning, rescaled};
 
@@ -34,6 +34,8 @@ pub struct Optimized {
     pub chosen: std::result::Result<usize, NoChoice>,
     /// Which of the pool's models the choice is measured against.
     pub reference: Option<usize>,
+    /// What the chosen cascade did, on the held-out samples where there are any.
+    pub profile: Option<Profile>,
     /// What the user should know about the data.
     pub warnings: Vec<Warning>,
 }
@@ -121,6 +123,8 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     let kept = thin(&places, keep, &pinned);
     let points = kept.par_iter().map(|&at| scorer.point(&outcome.frontier[at].cascade));
     let (mut points, points_seen) = taken_apart(points.collect(), &scorer);
+    let profile = chosen.as_ref().ok();
+    let profile = profile.and_then(|&at| scorer.profile(&outcome.frontier[at].cascade));
     let chosen = chosen.map(|chosen| kept.partition_point(|&at| at < chosen));
     let gain = gain(&points, &singles);
     let holdout =
@@ -160,7 +164,7 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
             inputs: inputs(pool, other)?,
         },
     };
-    Ok(Optimized { frontier, chosen, reference, warnings })
+    Ok(Optimized { frontier, chosen, reference, profile, warnings })
 }
 
 /// The committees to search, if there are too many for all of them.

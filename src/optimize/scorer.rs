@@ -5,7 +5,7 @@ use crate::frontier::Merit;
 use crate::pool::Pool;
 use crate::search::{Found, Status, bits};
 use crate::signal::{Signals, Tally};
-use crate::spec::wire::{FORMAT, Held, ModelEntry, Point, StageEntry, VERSION};
+use crate::spec::wire::{FORMAT, Held, ModelEntry, Part, Point, Profile, StageEntry, VERSION};
 use crate::trust::{Method, binomial_interval, cost_interval};
 use crate::warning::Warning;
 
@@ -111,6 +111,15 @@ impl<T> Scored<T> {
 impl<'a> Scorer<'a> {
     pub(super) fn new(pool: &'a Pool, tuning: Side<'a>, reported: Reported<'a>) -> Self {
         Self { pool, tuning, reported }
+    }
+
+    /// The profile of a cascade on the samples that it was reported on, else on those that tuned.
+    pub(super) fn profile(&self, cascade: &Cascade) -> Option<Profile> {
+        let (part, side) = match &self.reported {
+            Reported::On(_, side) => (Part::Holdout, side),
+            Reported::Nothing | Reported::CrossFitted(_) => (Part::Tuning, &self.tuning),
+        };
+        Profile::measure(side.signals, cascade, part, &side.samples)
     }
 
     pub(super) fn point(&self, cascade: &Cascade) -> Scored<Point> {

@@ -85,8 +85,8 @@ pub(super) fn read_ids(table: &Table) -> Result<SampleIds> {
 pub(super) struct Aligned {
     /// Ascending.
     pub ids: SampleIds,
-    /// In the order of `ids`.
-    pub labels: Vec<u32>,
+    /// In the order of `ids`; `None` if no file has labels.
+    pub labels: Option<Vec<u32>>,
     /// For each row of the first file its place in `ids`.
     pub positions: Vec<u32>,
     /// For each file, which of its rows is which row of the first file; `None` where the orders
@@ -104,7 +104,7 @@ pub(super) fn align(files: &[Keys], classes: usize) -> Result<Aligned> {
     let labels = labels(files, &orders, classes)?;
     Ok(Aligned {
         ids: first.ids.gathered(&ascending.rows),
-        labels: gather(&labels, &ascending.rows),
+        labels: labels.map(|labels| gather(&labels, &ascending.rows)),
         positions: ascending.ranks(),
         orders,
     })
@@ -139,7 +139,7 @@ fn incomparable(first: &SampleIds, second: &SampleIds) -> Option<PairProblem> {
 }
 
 /// The labels by row of the first file. All files that have labels must agree.
-fn labels(files: &[Keys], orders: &[Option<Vec<u32>>], classes: usize) -> Result<Vec<u32>> {
+fn labels(files: &[Keys], orders: &[Option<Vec<u32>>], classes: usize) -> Result<Option<Vec<u32>>> {
     let reference = files.first().map(|file| &file.ids);
     let mut known: Option<(&Path, Vec<u32>)> = None;
     for (file, order) in files.iter().zip(orders) {
@@ -159,7 +159,7 @@ fn labels(files: &[Keys], orders: &[Option<Vec<u32>>], classes: usize) -> Result
             return Err(pair(first, &file.path, problem));
         }
     }
-    known.map(|(_, labels)| labels).ok_or(Error::NoLabels)
+    Ok(known.map(|(_, labels)| labels))
 }
 
 fn pair(first: &Path, second: &Path, problem: PairProblem) -> Error {

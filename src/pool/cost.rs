@@ -54,6 +54,15 @@ impl Axis {
         let unit = unit(&name, &declared.cost_unit);
         Ok(Self { name, unit, costs })
     }
+
+    /// Sees that there is something to save.
+    pub fn refuse_all_free(&self, declared: &Declared) -> Result<(), CostProblem> {
+        if self.costs.iter().any(|cost| *cost > 0.0) {
+            return Ok(());
+        }
+        let models: Vec<&str> = declared.models.iter().map(|model| model.name.as_str()).collect();
+        Err(CostProblem::AllFree { axis: self.name.clone(), models: listed(&models) })
+    }
 }
 
 /// Every axis that any model has, ascending.
@@ -72,12 +81,7 @@ fn costs(declared: &Declared, axis: &str, axes: &[String]) -> Result<Vec<f64>, C
             hint: hint(axis, axes),
         })
     };
-    let costs = declared.models.iter().map(cost).collect::<Result<Vec<_>, _>>()?;
-    if costs.iter().all(|cost| *cost == 0.0) {
-        let models: Vec<&str> = declared.models.iter().map(|model| model.name.as_str()).collect();
-        return Err(CostProblem::AllFree { axis: axis.to_owned(), models: listed(&models) });
-    }
-    Ok(costs)
+    declared.models.iter().map(cost).collect()
 }
 
 /// The unit of an axis: a named one is its own unit, unless the pool's unit is a spelling of it.

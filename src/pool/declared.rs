@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::{Kind, PoolSource, cost, files, manifest};
 use crate::{Error, Result};
 
-/// A pool as it is declared: at least two models, ascending by name, each name once, and only
+/// A pool as it is declared: its models ascending by name, each name once, and only
 /// costs that are finite and at least 0. Nothing is known of the files yet.
 #[derive(Debug)]
 pub(super) struct Declared {
@@ -36,15 +36,12 @@ impl Declared {
         }
     }
 
-    /// Checks the costs of `models`, which are [`by_name`], and that there are enough of them.
+    /// Checks the costs of `models`, which are [`by_name`].
     pub fn check(
         models: Vec<DeclaredModel>,
         cost_unit: String,
         labels: Option<PathBuf>,
     ) -> Result<Self> {
-        if models.len() < 2 {
-            return Err(Error::TooFewModels { found: models.len() });
-        }
         models.iter().try_for_each(|model| cost::check(&model.name, &model.costs))?;
         Ok(Self { manifest: None, labels, cost_unit, models })
     }

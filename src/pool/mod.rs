@@ -20,6 +20,7 @@ mod chunk;
 mod cost;
 mod declared;
 mod files;
+mod fresh;
 mod hash;
 mod ids;
 mod layout;
@@ -44,7 +45,7 @@ use parquet::Table;
 use predictions::{Predictions, hold};
 
 pub use chunk::Chunk;
-pub(crate) use files::hint;
+pub use fresh::FreshPool;
 pub use hash::InputFile;
 pub use ids::SampleIds;
 pub use parquet::{Values, write_table};
@@ -113,15 +114,27 @@ impl Pool {
     /// Anything in the manifest or the files that does not make sense; see [`Error`].
     pub fn open(source: &PoolSource, cost_axis: Option<&str>) -> Result<Self> {
         let declared = Declared::read(source)?;
+        if declared.models.len() < 2 {
+            return Err(Error::TooFewModels { found: declared.models.len() });
+        }
         let axis = Axis::choose(&declared, cost_axis)?;
+        axis.refuse_all_free(&declared)?;
+        let (pool, labelled) = Self::assemble(declared, axis)?;
+        if labelled { Ok(pool) } else { Err(Error::NoLabels) }
+    }
+
+    /// Opens the files of a pool. Says whether they have labels; if not, all of its are 0.
+    fn assemble(declared: Declared, axis: Axis) -> Result<(Self, bool)> {
         let mut predictions = in_order(declared.models.par_iter().map(Predictions::open))?;
         let classes = same_classes(&declared, &predictions)?;
         let aligned = align(&keys(&declared, &predictions)?, classes)?;
         let row_groups = predictions.first().map(|first| first.table().row_groups());
         let chunks = chunk::ranges(&row_groups.unwrap_or_default(), classes);
         let Aligned { ids, labels, positions, orders } = aligned;
+        let labelled = labels.is_some();
+        let labels = labels.unwrap_or_else(|| vec![0; positions.len()]);
         hold(&mut predictions, orders, &chunks)?;
-        Ok(Self {
+        let pool = Self {
             cost_axes: cost::axes(&declared),
             cost_axis: axis.name,
             cost_unit: axis.unit,
@@ -134,7 +147,8 @@ impl Pool {
             chunks,
             manifest: declared.manifest,
             labels_file: declared.labels,
-        })
+        };
+        Ok((pool, labelled))
     }
 
     /// The models, ascending by name: a [`ModelId`](crate::cascade::ModelId) is an index into

@@ -72,7 +72,7 @@ pub struct Scores {
 impl Scores {
     /// Checks `values`, and normalises probabilities. `stored_row` is the row in the file of a row
     /// of `values`, for messages.
-    pub(super) fn check(
+    pub(crate) fn check(
         kind: Kind,
         mut values: Array2<f32>,
         stored_row: impl Fn(usize) -> usize,

@@ -1,5 +1,7 @@
 //! What a run leaves behind: files, and words for people.
 
+mod checked;
+mod compared;
 mod files;
 mod guarantees;
 mod held;
@@ -9,6 +11,8 @@ mod summary;
 mod text;
 mod verdicts;
 
+pub use checked::{checked, remarks as check_remarks, sentence as finding_sentence};
+pub use compared::compared;
 pub use files::{Export, FrontierCsv, FrontierJson, FrontierParquet, SpecJson};
 pub use guarantees::{certified, guaranteed, not_certified};
 pub use output::{OutputDir, check_writable, refuse_inputs, write_atomically};

@@ -8,7 +8,8 @@ use super::wire::{Frontier, Spec};
 use crate::error::{Error, Result};
 
 /// Which document a file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
 pub enum DocumentKind {
     /// `cascade.json`: one cascade.
     Spec,

@@ -1,12 +1,13 @@
 //! Guarantees, as specs and frontiers carry them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::trust::{Statement, TestMethod};
 
 /// A statement about new data, tested on samples that chose nothing. In a spec it is certified: the
 /// p-value is at most the error rate.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Guarantee {
     /// What is to hold on new data, such as `accuracy >= best - 0.005`; see [`Statement`].
     pub statement: String,
@@ -26,7 +27,7 @@ pub struct Guarantee {
 }
 
 /// How certifying a frontier went.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Certification {
     /// Points of the frontier, before it was thinned, that keep to the other limits.
     pub candidates: usize,

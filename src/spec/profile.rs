@@ -1,9 +1,15 @@
 //! What a cascade did, stage by stage, so that fresh samples can be held against it.
 
-use super::wire::{Part, Profile, StageProfile};
+use std::path::Path;
+
+use super::verify::{Known, known_as};
+use super::wire::{Part, Profile, Spec, StageProfile};
 use crate::cascade::Cascade;
+use crate::error::{Error, Result};
+use crate::pool::Pool;
 use crate::search::Gate;
-use crate::signal::Signals;
+use crate::signal::{SignalKey, Signals};
+use crate::trust::Split;
 
 /// Cuts of a stage, at most: confidences are compared at every 32nd part of the samples.
 const CUTS: usize = 31;
@@ -31,6 +37,31 @@ impl Profile {
             }
         });
         Some(Self { part, stages: stages.collect() })
+    }
+
+    /// The profile of `spec`, which comes from `path`, on the pool that it was made from: on the
+    /// held-out samples if there are any, else on those that tuned. On the second pool that it was
+    /// reported on, on all of its samples.
+    ///
+    /// # Errors
+    /// [`Error::OtherInputs`] if `pool` has other files than `spec` was made from,
+    /// [`Error::Document`] if it does not fit, and what [`Pool::read`] finds wrong.
+    pub fn of(spec: &Spec, path: &Path, pool: &Pool) -> Result<Self> {
+        let known = known_as(spec, pool)?;
+        let split = match known {
+            Known::Tuning => spec.provenance.split.split(pool)?,
+            Known::Holdout => Split::all(pool.samples()),
+            Known::No => return Err(Error::OtherInputs { path: path.to_owned() }),
+        };
+        let (part, samples) = match (known, split.holdout.is_empty()) {
+            (Known::Holdout, _) => (Part::Holdout, &split.tuning),
+            (_, false) => (Part::Holdout, &split.holdout),
+            (_, true) => (Part::Tuning, &split.tuning),
+        };
+        let cascade = spec.cascade(pool, path)?;
+        let signals = Signals::compute(pool, SignalKey::along(&cascade), |_| {})?;
+        let profile = Self::measure(&signals, &cascade, part, samples);
+        Ok(profile.expect("the signals along a cascade are those that it needs"))
     }
 
     /// How many samples exit at each stage.

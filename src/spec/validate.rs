@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::wire::{FORMAT, Frontier, Held, Point, Profile, Spec, StageEntry, VERSION};
 use crate::cascade::Aggregation;
 use crate::hint::hint;
+use crate::trust::Interval;
 
 /// A field that is not what it should be.
 #[derive(Debug, PartialEq)]
@@ -55,6 +56,11 @@ pub(super) fn check_spec(spec: &Spec) -> Result<(), Problem> {
     if let Some(profile) = &spec.profile {
         check_profile(profile, spec.point.stages.len())
             .map_err(|problem| problem.within("profile"))?;
+    }
+    if let Some(guarantee) = &spec.guarantee {
+        guarantee.check().map_err(|[field, expected, found]| {
+            Problem { field, expected, found }.within("guarantee")
+        })?;
     }
     check_share("holdout", spec.provenance.split.holdout)
         .map_err(|problem| problem.within("provenance.split"))
@@ -160,12 +166,23 @@ fn check_held(held: &Held) -> Result<(), Problem> {
     if held.samples == 0 {
         return Err(Problem::new("samples", "at least 1", 0));
     }
-    let (low, high) = (held.accuracy_interval.0, held.accuracy_interval.1);
-    if 0.0 <= low && low <= high && high <= 1.0 {
+    check_interval("accuracy_interval", held.accuracy_interval, 1.0)?;
+    if let Some(band) = held.accuracy_band {
+        check_interval("accuracy_band", band, 1.0)?;
+    }
+    held.cost_interval.map_or(Ok(()), |i| check_interval("cost_interval", i, f64::MAX))
+}
+
+fn check_interval(field: &str, interval: Interval, most: f64) -> Result<(), Problem> {
+    let Interval(low, high) = interval;
+    if 0.0 <= low && low <= high && high <= most {
         return Ok(());
     }
-    let found = format!("[{low}, {high}]");
-    Err(Problem::new("accuracy_interval", "two ascending shares from 0 to 1", found))
+    let expected = match most {
+        1.0 => "two ascending shares from 0 to 1",
+        _ => "two ascending numbers of at least 0",
+    };
+    Err(Problem::new(field, expected, format!("[{low}, {high}]")))
 }
 
 /// Checks that a profile has `stages` stages, each with cuts and counts that ascend, and that no

@@ -74,7 +74,7 @@ pub fn verify(spec: &Spec, pool: &Pool, exits: &[Exit], scale: CostScale) -> Res
     let everyone: Vec<u32> = (0..pool.samples() as u32).collect();
     let count = |samples: &[u32]| tally(exits, pool.labels(), spec.point.stages.len(), samples);
     let all = Figures::new(&count(&everyone), scale);
-    let held = claimed_of_it(spec);
+    let held = spec.held();
     let known = known_as(spec, pool)?;
     let mut comparisons = costs(spec, pool, scale);
     let mut certified_on = everyone.clone();
@@ -145,14 +145,9 @@ impl Figures {
     }
 }
 
-/// The held-out figures that are about this very cascade.
-fn claimed_of_it(spec: &Spec) -> Option<&Held> {
-    spec.point.holdout.as_ref().filter(|held| held.method != Method::CrossFitted)
-}
-
 /// What a spec knows a pool as.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Known {
+pub(super) enum Known {
     /// Its files are among those that the spec was tuned on.
     Tuning,
     /// Its files are among those of the second pool.
@@ -162,7 +157,7 @@ enum Known {
 
 /// Looks up every file of predictions or labels of `pool` among the files that `spec` was made from.
 /// Paths may differ, and so may the manifest.
-fn known_as(spec: &Spec, pool: &Pool) -> Result<Known> {
+pub(super) fn known_as(spec: &Spec, pool: &Pool) -> Result<Known> {
     let found = pool.inputs()?;
     let all_among = |holdout: bool| {
         let inputs = spec.provenance.inputs.iter().filter(|input| input.holdout == holdout);

@@ -150,7 +150,7 @@ pub struct Provenance {
 }
 
 /// How samples were divided: with the same program, labels and ids, the same parts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SplitEntry {
     /// By what.
     #[serde(default)]
@@ -213,7 +213,7 @@ pub struct Frontier {
 }
 
 /// What held-out samples say of a frontier as a whole.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct HeldFrontier {
     /// What held-out figures are figures of.
     pub method: Method,
@@ -282,9 +282,15 @@ impl Frontier {
 }
 
 impl Spec {
+    /// The held-out figures that are about this very cascade.
+    pub fn held(&self) -> Option<&Held> {
+        self.point.holdout.as_ref().filter(|held| held.method != Method::CrossFitted)
+    }
+
     /// Samples that tuned it.
     pub fn tuning_samples(&self) -> usize {
-        let held = self.point.holdout.as_ref().map_or(0, |held| held.samples);
+        let of_the_pool = |held: &&Held| matches!(held.method, Method::Split | Method::Column);
+        let held = self.held().filter(of_the_pool).map_or(0, |held| held.samples);
         self.provenance.samples.saturating_sub(held)
     }
 }

@@ -16,7 +16,7 @@ const DRAWS: usize = 999;
 const AT_ONCE: usize = 16;
 
 /// How wide a band is.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Band {
     /// Probability with which all intervals hold at once.
     pub level: f64,

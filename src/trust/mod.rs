@@ -8,6 +8,7 @@ mod interval;
 mod optimism;
 mod outcomes;
 mod split;
+mod two_sample;
 
 pub use band::{Band, accuracy_band};
 pub use calibration::expected_calibration_error;
@@ -19,3 +20,6 @@ pub use interval::{Interval, binomial_interval, cost_interval};
 pub use optimism::{Optimism, Seen};
 pub use outcomes::Outcomes;
 pub use split::{Split, SplitRule, folds};
+pub use two_sample::{
+    Share, Test, chi_square, fisher_exact, holm, kolmogorov_smirnov, permuted_means,
+};

@@ -14,7 +14,7 @@ const SHARE_OF_GAIN: f64 = 0.1;
 ///
 /// Source of the word: Efron, "How biased is the apparent error rate of a prediction rule?", JASA 81
 /// (1986).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Optimism {
     /// The mean; below 0 where held-out samples did better.
     pub mean: f64,

@@ -1,0 +1,48 @@
+//! `committee check`: whether a deployed cascade still does what its spec says.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use committee::check::check;
+use committee::pool::FreshPool;
+use committee::report::{check_remarks, checked, finding_sentence};
+use committee::spec::wire::Spec;
+
+use super::args::{Common, PoolArgs};
+use super::{exit, spec_pool};
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// A cascade.json
+    #[arg(value_name = "SPEC")]
+    pub spec: PathBuf,
+    #[command(flatten)]
+    pub pool: PoolArgs,
+    /// Largest probability of finding drift where there is none, over all tests together
+    #[arg(long, value_name = "E", default_value_t = 0.01, allow_negative_numbers = true)]
+    pub error_rate: f64,
+}
+
+pub const EXAMPLES: &str = "\
+POOL holds fresh predictions of the cascade's models; other models are not looked at, and labels
+may be missing. Exit codes: 0 no drift found, 1 drifted.
+
+Examples:
+  committee check out/cascade.json fresh/pool.toml
+  committee check out/cascade.json fresh/cnn_s.parquet fresh/cnn_m.parquet --error-rate 0.001";
+
+pub fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<ExitCode> {
+    let spec = Spec::read(&args.spec)?;
+    let (source, axis) = spec_pool::source(args.pool.any_source()?, &args.pool, &spec);
+    let models: Vec<&str> = spec.point.models().collect();
+    let pool = FreshPool::open(&source, axis.as_deref(), &models)?;
+    let checkup = check(&spec, &args.spec, &pool, args.error_rate)?;
+    let mut json = serde_json::to_value(&checkup)?;
+    let sentences = checkup.findings.iter().map(|finding| finding_sentence(&spec, finding));
+    json["sentences"] = sentences.collect();
+    json["remarks"] = check_remarks(&checkup).into();
+    common.print(|| checked(&spec, &checkup), || json)?;
+    Ok(if checkup.drifted { exit::disagrees() } else { ExitCode::SUCCESS })
+}

@@ -1,0 +1,43 @@
+//! The pool that a spec is run on.
+
+use committee::pool::{Pool, PoolSource};
+use committee::spec::wire::Spec;
+
+use super::args::PoolArgs;
+
+/// The pool of labelled samples that `args` mean, for `spec`.
+pub fn open(args: &PoolArgs, spec: &Spec) -> anyhow::Result<Pool> {
+    let (source, axis) = source(args.source()?, args, spec);
+    Ok(Pool::open(&source, axis.as_deref())?)
+}
+
+/// `source` on the axis that the spec's costs are on; predictions files take unit and costs from
+/// the spec where none are given.
+pub fn source(
+    mut source: PoolSource,
+    args: &PoolArgs,
+    spec: &Spec,
+) -> (PoolSource, Option<String>) {
+    let mut axis = args.cost_axis.as_deref();
+    if let (PoolSource::Files { cost_unit, .. }, None) = (&mut source, &args.cost_unit) {
+        cost_unit.clone_from(&spec.point.cost_unit);
+    }
+    match &mut source {
+        PoolSource::Files { files, costs, .. } if costs.is_empty() => {
+            let stems = files.iter().filter_map(|file| file.file_stem()?.to_str());
+            let names: std::collections::BTreeSet<&str> = stems.collect();
+            let known = &spec.point.model_costs;
+            // A model that the spec does not use never runs; it only must not leave the pool free.
+            let unused = if known.values().all(|cost| *cost == 0.0) { 1.0 } else { 0.0 };
+            let cost = |name: &str| known.get(name).copied().unwrap_or(unused);
+            *costs = names.into_iter().map(|name| (name.to_owned(), cost(name))).collect();
+        }
+        PoolSource::Files { .. } => {}
+        PoolSource::Manifest(_) => {
+            let recorded = spec.provenance.options.get("cost-axis");
+            axis = axis.or_else(|| recorded.and_then(|axis| axis.as_str()));
+        }
+    }
+    let axis = axis.map(str::to_owned);
+    (source, axis)
+}

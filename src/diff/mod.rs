@@ -1,0 +1,164 @@
+//! What changed between two specs, or between two frontiers.
+
+mod fields;
+mod frontiers;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+pub use fields::{Change, changes};
+pub use frontiers::{Shift, shifts};
+
+use crate::error::{Error, Result};
+use crate::spec::wire::{Frontier, Point, Spec};
+use crate::spec::{Document, DocumentKind};
+
+/// The difference of two documents of one kind.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// Which kind.
+    pub kind: DocumentKind,
+    /// What is the most important about it.
+    pub summary: Summary,
+    /// Every field that differs, in the documents' order; for frontiers, those outside of `points`.
+    pub changes: Vec<Change>,
+}
+
+/// The difference of two specs or frontiers, at a glance.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Summary {
+    /// Of two specs.
+    Specs {
+        /// What of the cascade itself differs: what a runtime does.
+        decides: Vec<Part>,
+        /// Figure by figure, those that both have.
+        figures: Vec<Figure>,
+    },
+    /// Of two frontiers.
+    Frontiers {
+        /// Cascades of the first, of the second, and those that both have to the last threshold.
+        points: [usize; 3],
+        /// At the cost of every single model that both have: who is more accurate.
+        shifts: Vec<Shift>,
+    },
+}
+
+/// A part of a cascade that bears on what it does with a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// How the models are combined.
+    Aggregation,
+    /// What gates compare.
+    Confidence,
+    /// Which models run where.
+    Models,
+    /// Where the gates are.
+    Thresholds,
+    /// How many classes there are.
+    Classes,
+}
+
+/// A figure of two specs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Figure {
+    /// Its name.
+    pub name: &'static str,
+    /// Its unit; `None` for shares.
+    pub unit: Option<String>,
+    /// In the first.
+    pub before: f64,
+    /// In the second.
+    pub after: f64,
+}
+
+/// Compares two documents; `names` are what to call them in an error.
+///
+/// # Errors
+/// [`Error::Kinds`] for a spec and a frontier.
+pub fn diff(before: &Document, after: &Document, names: [&str; 2]) -> Result<Difference> {
+    match (before, after) {
+        (Document::Spec(a), Document::Spec(b)) => Ok(Difference {
+            kind: DocumentKind::Spec,
+            summary: Summary::Specs {
+                decides: decides(a, b),
+                figures: figures(&a.point, &b.point),
+            },
+            changes: changes(&json!(a), &json!(b)),
+        }),
+        (Document::Frontier(a), Document::Frontier(b)) => Ok(Difference {
+            kind: DocumentKind::Frontier,
+            summary: Summary::Frontiers { points: points(a, b), shifts: shifts(a, b) },
+            changes: changes(&around_points(a), &around_points(b)),
+        }),
+        _ => Err(Error::Kinds {
+            first: names[0].to_owned(),
+            first_kind: before.kind().name(),
+            second: names[1].to_owned(),
+            second_kind: after.kind().name(),
+        }),
+    }
+}
+
+fn decides(a: &Spec, b: &Spec) -> Vec<Part> {
+    let models = |spec: &Spec| spec.point.path();
+    let thresholds =
+        |spec: &Spec| spec.point.stages.iter().map(|stage| stage.threshold).collect::<Vec<_>>();
+    let parts = [
+        (Part::Aggregation, a.point.aggregation != b.point.aggregation),
+        (Part::Confidence, a.point.confidence != b.point.confidence),
+        (Part::Models, models(a) != models(b)),
+        (Part::Thresholds, thresholds(a) != thresholds(b)),
+        (Part::Classes, a.classes != b.classes),
+    ];
+    parts.into_iter().filter(|(_, differs)| *differs).map(|(part, _)| part).collect()
+}
+
+fn figures(a: &Point, b: &Point) -> Vec<Figure> {
+    let figure = |name, unit: Option<&str>, (before, after)| Figure {
+        name,
+        unit: unit.map(str::to_owned),
+        before,
+        after,
+    };
+    let mut figures = vec![figure("accuracy, tuning", None, (a.accuracy, b.accuracy))];
+    let held = a.holdout.as_ref().zip(b.holdout.as_ref());
+    if let Some((a, b)) = held {
+        figures.push(figure("accuracy, held out", None, (a.accuracy, b.accuracy)));
+    }
+    // Costs in two units cannot be compared.
+    if a.cost_unit == b.cost_unit {
+        let unit = Some(a.cost_unit.as_str());
+        figures.push(figure("cost, tuning", unit, (a.cost, b.cost)));
+        if let Some((a, b)) = held {
+            figures.push(figure("cost, held out", unit, (a.cost, b.cost)));
+        }
+        let worst = (a.worst_case_cost, b.worst_case_cost);
+        figures.push(figure("cost, worst case", unit, worst));
+    }
+    figures
+}
+
+fn points(a: &Frontier, b: &Frontier) -> [usize; 3] {
+    let same = |a: &Point, b: &Point| {
+        let gates = a.stages.iter().zip(&b.stages);
+        (a.aggregation, a.confidence, a.stages.len())
+            == (b.aggregation, b.confidence, b.stages.len())
+            && gates.clone().all(|(a, b)| a.models == b.models && a.threshold == b.threshold)
+    };
+    let shared = a.points.iter().filter(|a| b.points.iter().any(|b| same(a, b))).count();
+    [a.points.len(), b.points.len(), shared]
+}
+
+/// A frontier without its points, and without the time that its search took.
+fn around_points(frontier: &Frontier) -> Value {
+    let mut value = json!(frontier);
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("points");
+        if let Some(search) = fields.get_mut("search").and_then(Value::as_object_mut) {
+            search.remove("seconds");
+        }
+    }
+    value
+}

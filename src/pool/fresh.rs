@@ -1,0 +1,49 @@
+//! What a deployed cascade's models say of fresh samples.
+
+use super::cost::Axis;
+use super::declared::Declared;
+use super::problem::listed;
+use super::{Pool, PoolSource};
+use crate::hint::hint;
+use crate::{Error, Result};
+
+/// Predictions of some models on samples whose labels may not be known. Unlike a [`Pool`] it is
+/// not there to be searched: one model is enough, and all may be free.
+#[derive(Debug)]
+pub struct FreshPool {
+    /// Where there are no labels, all of its are 0 and mean nothing.
+    pool: Pool,
+    labelled: bool,
+}
+
+impl FreshPool {
+    /// Opens the predictions of `models` in `source`; other models' files are not looked at. The
+    /// rest is as for [`Pool::open`].
+    ///
+    /// # Errors
+    /// [`Error::NoModel`] for a model that is not there, and those of [`Pool::open`] but for
+    /// missing labels.
+    pub fn open(source: &PoolSource, cost_axis: Option<&str>, models: &[&str]) -> Result<Self> {
+        let mut declared = Declared::read(source)?;
+        let names: Vec<&str> = declared.models.iter().map(|model| model.name.as_str()).collect();
+        if let Some(model) = models.iter().find(|model| !names.contains(model)) {
+            let model = (*model).to_owned();
+            let hint = hint(&model, &names);
+            return Err(Error::NoModel { model, models: listed(&names), hint });
+        }
+        declared.models.retain(|model| models.contains(&model.name.as_str()));
+        let axis = Axis::choose(&declared, cost_axis)?;
+        let (pool, labelled) = Pool::assemble(declared, axis)?;
+        Ok(Self { pool, labelled })
+    }
+
+    /// The pool without its labels: [`Pool::labels`] are all 0 where nothing is known.
+    pub fn unlabelled(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// The right class of every sample; `None` if no file says.
+    pub fn labels(&self) -> Option<&[u32]> {
+        self.labelled.then(|| self.pool.labels())
+    }
+}

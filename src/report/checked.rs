@@ -1,0 +1,163 @@
+//! What `check` says in text.
+
+use super::text::{cost, percent, table};
+use crate::check::{Checkup, Finding, Subject};
+use crate::spec::wire::{Part, Spec};
+
+/// What `check` found, in words and figures.
+pub fn checked(spec: &Spec, checkup: &Checkup) -> String {
+    let unit = &spec.point.cost_unit;
+    let accuracy = match (checkup.accuracy, checkup.accuracy_interval) {
+        (Some(accuracy), Some(interval)) => format!(
+            "{} (95 % interval {} to {})",
+            percent(accuracy),
+            percent(interval.0),
+            percent(interval.1)
+        ),
+        _ => "no labels".to_owned(),
+    };
+    let head =
+        format!("{} fresh samples: {accuracy} at {} {unit}", checkup.samples, cost(checkup.cost));
+    let reference = &checkup.reference;
+    let against = format!(
+        "held against the spec's {} {} samples; exits and confidences those of its {} samples",
+        reference.samples,
+        part(reference.part),
+        part(reference.exits_part),
+    );
+    let mut text = vec![head, wrapped(&against), String::new(), findings(checkup), String::new()];
+    text.extend(checkup.findings.iter().map(|finding| wrapped(&sentence(spec, finding))));
+    text.extend(checkup.repriced.iter().map(|model| {
+        let (claimed, found) = (cost(model.claimed), cost(model.found));
+        wrapped(&format!(
+            "{} costs {found} {unit} where the spec has {claimed}: CHANGED",
+            model.model
+        ))
+    }));
+    text.extend(remarks(checkup).iter().map(|remark| wrapped(&format!("note: {remark}"))));
+    text.push(String::new());
+    let rate = checkup.error_rate;
+    text.push(match checkup.drifted {
+        true => format!("DRIFTED (error rate {rate} over all tests)"),
+        false => format!("no drift found (error rate {rate} over all tests)"),
+    });
+    text.join("\n")
+}
+
+/// What a reader should know beside the tests.
+pub fn remarks(checkup: &Checkup) -> Vec<String> {
+    let mut remarks = vec![];
+    if checkup.seen_before {
+        remarks.push("some of these files are those that the spec was made from: not fresh".into());
+    }
+    if !checkup.reference.has_profile {
+        remarks.push(
+            "the spec has no profile, so confidences are not compared: optimize writes one, and select with --pool".into(),
+        );
+    }
+    if checkup.reference.part == Part::Tuning {
+        remarks.push("nothing was held out, and figures on the tuning samples flatter".into());
+    }
+    remarks
+}
+
+/// A finding in plain words.
+pub fn sentence(spec: &Spec, finding: &Finding) -> String {
+    let (claimed, found) = (finding.claimed, finding.found);
+    let name = |stage: Option<usize>| {
+        let stage = stage.unwrap_or_default();
+        let models = spec.point.stages.get(stage).map(|stage| stage.models.join(" + "));
+        format!("stage {} ({})", stage + 1, models.unwrap_or_default())
+    };
+    let verdict = match (finding.drifted, found < claimed) {
+        (false, _) => "within chance",
+        (true, true) => "LOWER than chance explains",
+        (true, false) => "HIGHER than chance explains",
+    };
+    match finding.subject {
+        Subject::Accuracy => {
+            format!(
+                "accuracy is {} where the spec has {}: {verdict}",
+                percent(found),
+                percent(claimed)
+            )
+        }
+        Subject::Cost => {
+            let unit = &spec.point.cost_unit;
+            let (claimed, found) = (cost(claimed), cost(found));
+            format!("cost is {found} {unit} where the spec has {claimed}: {verdict}")
+        }
+        Subject::ExitShares => {
+            let verdict = if finding.drifted { "NOT the spec's shares" } else { "within chance" };
+            format!(
+                "exit shares differ most at {}, {} where the spec has {}: {verdict}",
+                name(finding.stage),
+                percent(found),
+                percent(claimed)
+            )
+        }
+        Subject::Confidence => {
+            let verdict = match (finding.drifted, found < claimed) {
+                (false, _) => "within chance",
+                (true, true) => "SURER than chance explains",
+                (true, false) => "LESS SURE than chance explains",
+            };
+            format!(
+                "at {}, {} of the confidences are below {:.6} where the spec has {}: {verdict}",
+                name(finding.stage),
+                percent(found),
+                finding.cut.unwrap_or_default(),
+                percent(claimed)
+            )
+        }
+    }
+}
+
+fn findings(checkup: &Checkup) -> String {
+    let rows = checkup.findings.iter().map(|finding| {
+        let subject = match (finding.subject, finding.stage) {
+            (Subject::Accuracy, _) => "accuracy".to_owned(),
+            (Subject::Cost, _) => "cost".to_owned(),
+            (Subject::ExitShares, _) => "exit shares".to_owned(),
+            (Subject::Confidence, stage) => {
+                format!("confidence [{}]", stage.unwrap_or_default() + 1)
+            }
+        };
+        vec![
+            subject,
+            finding.subject.test().to_owned(),
+            format!("{:.4}", finding.statistic),
+            probability(finding.p_value),
+            probability(finding.adjusted_p_value),
+            if finding.drifted { "YES" } else { "no" }.to_owned(),
+        ]
+    });
+    table(&["figure", "test", "statistic", "p", "p, corrected", "drifted"], rows.collect())
+}
+
+/// A probability with the digits that matter.
+fn probability(p: f64) -> String {
+    if p < 1e-4 { format!("{p:.0e}") } else { format!("{p:.4}") }
+}
+
+fn part(part: Part) -> &'static str {
+    match part {
+        Part::Tuning => "tuning",
+        Part::Holdout => "held-out",
+    }
+}
+
+/// `text` in lines of at most 80 columns.
+fn wrapped(text: &str) -> String {
+    let mut lines: Vec<String> = vec![];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= 80 => {
+                *line += &format!(" {word}");
+            }
+            Some(_) => lines.push(format!("  {word}")),
+            None => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,432 @@
+//! Specs and frontiers as documents: their schemas, and that version 1 stays readable.
+
+mod common {
+    pub mod program;
+}
+
+use std::path::Path;
+
+use committee::runtime::Runner;
+use committee::spec::wire::{Frontier, Spec};
+use committee::spec::{Document, DocumentKind};
+use common::program::{DIGITS, Folder, run};
+use serde_json::{Value, json};
+
+const SPEC_V1: &str = "tests/fixtures/cascade.v1.json";
+const FRONTIER_V1: &str = "tests/fixtures/frontier.v1.json";
+
+fn json(path: &str) -> Value {
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+#[track_caller]
+fn assert_valid(kind: DocumentKind, document: &Value) {
+    let validator = jsonschema::draft202012::new(&kind.schema()).unwrap();
+    let faults: Vec<String> =
+        validator.iter_errors(document).map(|fault| fault.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+}
+
+/// `committee schema` > the file renews it.
+#[test]
+fn committed_schemas_are_those_of_the_types() {
+    for (name, kind, path) in [
+        ("spec", DocumentKind::Spec, "docs/schema/cascade.schema.json"),
+        ("frontier", DocumentKind::Frontier, "docs/schema/frontier.schema.json"),
+    ] {
+        let printed = run(&format!("schema {name}"));
+        assert_eq!(printed.code, Some(0));
+        assert_eq!(printed.json(), kind.schema());
+        let committed = std::fs::read_to_string(path).unwrap();
+        assert!(committed == printed.stdout, "{path} is not what `committee schema {name}` prints");
+        jsonschema::meta::validate(&kind.schema()).unwrap();
+    }
+    assert_eq!(run("schema").stdout, run("schema spec").stdout);
+}
+
+#[test]
+fn what_is_written_is_valid() {
+    for options in ["", "--holdout 0", "--folds 2", "--aggregation last --max-cost 1000"] {
+        let folder = Folder::new();
+        let quick = "--max-models 2 --resolution 8";
+        let out = folder.at("out");
+        assert_eq!(run(&format!("optimize {DIGITS} --out {out} {quick} {options}")).code, Some(0));
+        assert_valid(DocumentKind::Spec, &folder.json("out/cascade.json"));
+        assert_valid(DocumentKind::Frontier, &folder.json("out/frontier.json"));
+        let select = format!("select {out}/frontier.json --out {}", folder.at("chosen.json"));
+        assert_eq!(run(&select).code, Some(0));
+        assert_valid(DocumentKind::Spec, &folder.json("chosen.json"));
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_is_no_spec() {
+    let validator = jsonschema::draft202012::new(&DocumentKind::Spec.schema()).unwrap();
+    let spec = json(SPEC_V1);
+    assert!(validator.is_valid(&spec));
+    let edits = [
+        ("/aggregation", json!("median")),
+        ("/version", json!(2)),
+        ("/format", json!("other")),
+        ("/stages", json!([])),
+        ("/stages/0/models", json!([])),
+        ("/stages/0/threshold", json!("high")),
+        ("/classes", json!(1)),
+        ("/holdout/accuracy_interval", json!([0.5])),
+        ("/provenance", json!(null)),
+    ];
+    for (place, value) in edits {
+        let mut edited = spec.clone();
+        *edited.pointer_mut(place).unwrap() = value;
+        assert!(!validator.is_valid(&edited), "{place}");
+    }
+}
+
+/// Every field of `old` is in `new` and says the same; `new` may say more.
+#[track_caller]
+fn assert_holds(new: &Value, old: &Value) {
+    match (new, old) {
+        (Value::Object(new), Value::Object(old)) => {
+            old.iter().for_each(|(name, old)| assert_holds(&new[name], old));
+        }
+        (Value::Array(new), Value::Array(old)) => {
+            assert_eq!(new.len(), old.len());
+            new.iter().zip(old).for_each(|(new, old)| assert_holds(new, old));
+        }
+        (new, old) => assert_eq!(new, old),
+    }
+}
+
+/// What the first program of version 1 wrote is read, and nothing of it is lost or changed.
+#[test]
+fn version_1_is_readable_for_ever() {
+    let spec = Spec::read(Path::new(SPEC_V1)).unwrap();
+    assert_eq!(spec.point.path(), "cnn_s -> cnn_m -> cnn_l");
+    assert_eq!(spec.point.stages[1].threshold, Some(0.8497671782970428));
+    assert_eq!((spec.classes, spec.profile.as_ref()), (10, None));
+    assert_holds(&json!(spec), &json(SPEC_V1));
+    assert_eq!(Runner::new(&spec).unwrap().models().count(), 3);
+    assert_valid(DocumentKind::Spec, &json(SPEC_V1));
+
+    let frontier = Frontier::read(Path::new(FRONTIER_V1)).unwrap();
+    assert_eq!(frontier.points.len(), json(FRONTIER_V1)["points"].as_array().unwrap().len());
+    assert_holds(&json!(frontier), &json(FRONTIER_V1));
+    assert_valid(DocumentKind::Frontier, &json(FRONTIER_V1));
+
+    let folder = Folder::new();
+    let replay = run(&format!("replay {SPEC_V1} {DIGITS}"));
+    assert_eq!(replay.code, Some(0), "{}", replay.stdout);
+    assert!(replay.stdout.contains("figures must be equal"));
+    let select = run(&format!("select {FRONTIER_V1} --out {}", folder.at("chosen.json")));
+    assert_eq!(select.code, Some(0), "{}", select.stderr);
+}
+
+#[test]
+fn what_readers_do_not_know_they_ignore() {
+    let folder = Folder::new();
+    let mut spec = json(SPEC_V1);
+    spec["colour"] = json!("blue");
+    spec["stages"][0]["colour"] = json!(["blue"]);
+    std::fs::write(folder.path("spec.json"), spec.to_string()).unwrap();
+    let read = Spec::read(&folder.path("spec.json")).unwrap();
+    assert_eq!(read, Spec::read(Path::new(SPEC_V1)).unwrap());
+}
+
+/// Every wrong field of a spec is named, with what was expected, in one line.
+#[test]
+fn wrong_fields_are_named() {
+    let folder = Folder::new();
+    let path = folder.path("edited.json");
+    let refused = |document: &Value, expected: &str| {
+        std::fs::write(&path, document.to_string()).unwrap();
+        let error = Document::read(&path).unwrap_err().to_string();
+        assert_eq!(error, format!("{}: {expected}", path.display()));
+        assert_eq!(error.lines().count(), 1);
+    };
+    let spec = json(SPEC_V1);
+    let cases = [
+        (
+            "/aggregation",
+            json!("median"),
+            "aggregation: unknown variant `median`, expected one of `mean_logits`, `mean_probs`, `last`",
+        ),
+        ("/confidence", json!(7), "confidence: invalid type: integer `7`, expected string or map"),
+        ("/stages", json!("none"), "stages: invalid type: string \"none\", expected an array"),
+        (
+            "/stages/1/models",
+            json!("a"),
+            "stages[1].models: invalid type: string \"a\", expected an array",
+        ),
+        (
+            "/stages/1/models/0",
+            json!(3),
+            "stages[1].models[0]: invalid type: integer `3`, expected a string",
+        ),
+        (
+            "/stages/0/threshold",
+            json!("0.5"),
+            "stages[0].threshold: invalid type: string \"0.5\", expected a number",
+        ),
+        (
+            "/stages/0/exit_fraction",
+            json!(1.5),
+            "stages[0].exit_fraction: expected a share from 0 to 1, found 1.5",
+        ),
+        (
+            "/model_costs/cnn_m",
+            json!(-1),
+            "model_costs.cnn_m: expected a number of at least 0, found -1",
+        ),
+        ("/cost", json!(null), "cost: invalid type: null, expected a number"),
+        ("/accuracy", json!(98.5), "accuracy: expected a share from 0 to 1, found 98.5"),
+        (
+            "/worst_case_cost",
+            json!(-2.5),
+            "worst_case_cost: expected a number of at least 0, found -2.5",
+        ),
+        ("/holdout/samples", json!(0), "holdout.samples: expected at least 1, found 0"),
+        (
+            "/holdout/samples",
+            json!(1.5),
+            "holdout.samples: invalid type: floating point `1.5`, expected a whole number",
+        ),
+        (
+            "/holdout/accuracy_interval",
+            json!([0.9, 0.8]),
+            "holdout.accuracy_interval: expected two ascending shares from 0 to 1, found [0.9, 0.8]",
+        ),
+        ("/classes", json!(1), "classes: expected at least 2, found 1"),
+        ("/classes", json!(-1), "classes: invalid value: integer `-1`, expected a whole number"),
+        (
+            "/version",
+            json!(2),
+            "version: expected 1, the only version that this program reads, found 2",
+        ),
+        ("/format", json!("other"), "format: expected \"committee.cascade\", found \"other\""),
+        ("/provenance", json!([]), "provenance: invalid length 0, expected an object"),
+        (
+            "/provenance/split/seed",
+            json!("x"),
+            "provenance.split.seed: invalid type: string \"x\", expected a whole number of at most 64 bits",
+        ),
+        (
+            "/provenance/inputs/0/sha256",
+            json!(null),
+            "provenance.inputs[0].sha256: invalid type: null, expected a string",
+        ),
+    ];
+    for (place, value, expected) in cases {
+        let mut edited = spec.clone();
+        *edited.pointer_mut(place).unwrap() = value;
+        refused(&edited, expected);
+    }
+    for (parent, field, expected) in [
+        ("", "classes", "missing field `classes`"),
+        ("", "aggregation", "missing field `aggregation`"),
+        ("/stages/0", "models", "stages[0]: missing field `models`"),
+        (
+            "/model_costs",
+            "cnn_l",
+            "model_costs: expected a cost for every model of the stages, found none for \"cnn_l\"",
+        ),
+    ] {
+        let mut edited = spec.clone();
+        edited.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(field);
+        refused(&edited, expected);
+    }
+
+    let profile = |stages: Value| {
+        let mut edited = spec.clone();
+        edited["profile"] = json!({"part": "holdout", "stages": stages});
+        edited
+    };
+    let stage = |samples: u32, cuts: &[f64], below: &[u32]| json!({"samples": samples, "cuts": cuts, "below": below});
+    let good = stage(9, &[0.5, 0.7], &[2, 9]);
+    refused(
+        &profile(json!([good])),
+        "profile.stages: expected one for each of the 3 stages, found 1",
+    );
+    let cases = [
+        (stage(10, &[], &[]), "samples: expected at most the 9 of the stage before, found 10"),
+        (stage(9, &[0.5, 0.5], &[1, 2]), "cuts: expected ascending numbers, found others"),
+        (
+            stage(9, &[0.5, 0.6], &[2, 1]),
+            "below: expected one count for each cut, ascending to at most `samples`, found others",
+        ),
+        (
+            stage(9, &[0.5, 0.6], &[2]),
+            "below: expected one count for each cut, ascending to at most `samples`, found others",
+        ),
+        (
+            stage(9, &[0.5], &[10]),
+            "below: expected one count for each cut, ascending to at most `samples`, found others",
+        ),
+    ];
+    for (wrong, expected) in cases {
+        refused(&profile(json!([good, wrong, good])), &format!("profile.stages[1].{expected}"));
+    }
+
+    let frontier = json(FRONTIER_V1);
+    let cases = [
+        (
+            "/points/2/version",
+            json!(3),
+            "points[2].version: expected 1, the only version that this program reads, found 3",
+        ),
+        (
+            "/points/2/confidence",
+            json!("x"),
+            "points[2].confidence: unknown variant `x`, expected one of `max_prob`, `margin`, `logit_margin`, `entropy`",
+        ),
+        (
+            "/search/status",
+            json!("done"),
+            "search.status: unknown variant `done`, expected one of `optimal`, `grid`, `gap_reached`, `time_limit`, `interrupted`, `heuristic`",
+        ),
+        (
+            "/search/seconds",
+            json!("1"),
+            "search.seconds: invalid type: string \"1\", expected a number",
+        ),
+        (
+            "/pool/models/0/accuracy",
+            json!(2),
+            "pool.models[0].accuracy: expected a share from 0 to 1, found 2",
+        ),
+        ("/pool/classes", json!(0), "pool.classes: expected at least 2, found 0"),
+        ("/points", json!({}), "points: invalid type: map, expected an array"),
+    ];
+    for (place, value, expected) in cases {
+        let mut edited = frontier.clone();
+        *edited.pointer_mut(place).unwrap() = value;
+        refused(&edited, expected);
+    }
+    let mut edited = frontier.clone();
+    edited["pool"]["models"][0]["name"] = json!("cnn_x");
+    let before = edited["points"].to_string();
+    std::fs::write(&path, edited.to_string()).unwrap();
+    let error = Document::read(&path).unwrap_err().to_string();
+    assert!(before.contains("cnn_l") && error.contains("did you mean \"cnn_x\"?"), "{error}");
+}
+
+/// Each command says what the other kind of document is for.
+#[test]
+fn the_other_kind_of_document_is_recognised() {
+    let folder = Folder::new();
+    let out = folder.at("chosen.json");
+    let cases = [
+        (
+            format!("replay {FRONTIER_V1} {DIGITS}"),
+            "is a frontier, expected a spec: `committee select`",
+        ),
+        (
+            format!("check {FRONTIER_V1} {DIGITS}"),
+            "is a frontier, expected a spec: `committee select`",
+        ),
+        (
+            format!("select {SPEC_V1} --out {out}"),
+            "is a spec, expected a frontier: name the frontier.json",
+        ),
+        (
+            format!("diff {SPEC_V1} {FRONTIER_V1}"),
+            "is a spec and tests/fixtures/frontier.v1.json is a frontier: expected two of a kind",
+        ),
+    ];
+    for (line, part) in cases {
+        let ran = run(&line);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{line}");
+        assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+        assert!(ran.stderr.contains(part), "{}", ran.stderr);
+    }
+    assert!(!folder.path("chosen.json").exists());
+}
+
+#[test]
+fn diff_says_what_changed() {
+    let folder = Folder::new();
+    let same = run(&format!("diff {SPEC_V1} {SPEC_V1}"));
+    assert_eq!(same.code, Some(0));
+    assert!(same.stdout.trim_end().ends_with("no difference"), "{}", same.stdout);
+    let same = run(&format!("diff {FRONTIER_V1} {FRONTIER_V1} --json")).json();
+    assert_eq!(same["changes"], json!([]));
+    let count = json(FRONTIER_V1)["points"].as_array().unwrap().len();
+    assert_eq!(same["summary"]["frontiers"]["points"], json!([count, count, count]));
+
+    let mut edited = json(SPEC_V1);
+    edited["stages"][0]["threshold"] = json!(0.95);
+    edited["accuracy"] = json!(0.99);
+    edited["provenance"]["options"]["max-models"] = json!(4);
+    std::fs::write(folder.path("b.json"), edited.to_string()).unwrap();
+    let line = format!("diff {SPEC_V1} {}", folder.at("b.json"));
+    let text = run(&line).stdout;
+    assert!(text.contains("another cascade: thresholds differ"), "{text}");
+    assert!(text.contains("accuracy, tuning") && text.contains("+0.13 points"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    let changes = run(&format!("{line} --json")).json()["changes"].clone();
+    let fields: Vec<&str> =
+        changes.as_array().unwrap().iter().map(|c| c["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["accuracy", "provenance.options.max-models", "stages[0].threshold"]);
+    assert_eq!(
+        (&changes[2]["before"], &changes[2]["after"]),
+        (&json!(0.9470711052417755), &json!(0.95))
+    );
+
+    edited["cost_unit"] = json!("ms");
+    std::fs::write(folder.path("b.json"), edited.to_string()).unwrap();
+    let json = run(&format!("{line} --json")).json();
+    let figures = json["summary"]["specs"]["figures"].as_array().unwrap();
+    assert!(figures.iter().all(|figure| figure["unit"].is_null()), "costs in two units");
+
+    let mut frontier = self::json(FRONTIER_V1);
+    frontier["points"].as_array_mut().unwrap().pop();
+    frontier["search"]["seconds"] = json!(1e3);
+    std::fs::write(folder.path("f.json"), frontier.to_string()).unwrap();
+    let ran = run(&format!("diff {FRONTIER_V1} {} --json", folder.at("f.json"))).json();
+    assert_eq!(ran["changes"], json!([]));
+    assert_eq!(ran["summary"]["frontiers"]["points"], json!([count, count - 1, count - 1]));
+    let shifts = ran["summary"]["frontiers"]["shifts"].as_array().unwrap();
+    assert_eq!(shifts.len(), 7);
+    assert!(shifts.iter().any(|shift| shift["before"] != shift["after"]), "{shifts:?}");
+}
+
+#[test]
+fn shells_and_man_know_every_command() {
+    let folder = Folder::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = run(&format!("completions {shell}")).stdout;
+        for word in ["optimize", "replay", "check", "error-rate"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+    assert_eq!(run("completions tcsh").code, Some(2));
+    let ran = run(&format!("man --out {}", folder.at("man1")));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let pages = folder.files();
+    for name in ["committee", "committee-optimize", "committee-check", "committee-diff"] {
+        let page = &pages[&folder.path(&format!("man1/{name}.1"))];
+        let page = std::str::from_utf8(page).unwrap();
+        assert!(page.starts_with(".ie") && page.contains(".SH NAME"), "{name}: {page}");
+    }
+    assert_eq!(run(&format!("man --out {}", folder.at("man1"))).code, Some(0));
+    assert!(folder.files() == pages);
+}
+
+/// Every command's long help ends with a way to use it.
+#[test]
+fn every_help_has_an_example() {
+    let help = run("--help").stdout;
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let names: Vec<&str> = commands
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect();
+    assert!(names.len() >= 9, "{names:?}");
+    for name in names {
+        let help = run(&format!("{name} --help")).stdout;
+        let example = help.lines().skip_while(|line| !line.starts_with("Example")).skip(1);
+        let start = format!("  committee {name}");
+        assert!(example.into_iter().any(|line| line.starts_with(&start)), "{name}: {help}");
+    }
+}
