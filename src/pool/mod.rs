@@ -25,11 +25,16 @@ mod hash;
 mod ids;
 mod layout;
 mod manifest;
+#[cfg(feature = "parquet")]
+mod parquet;
+#[cfg(not(feature = "parquet"))]
+#[path = "no_parquet.rs"]
 mod parquet;
 mod part;
 mod predictions;
 mod problem;
 mod scores;
+mod values;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -48,9 +53,10 @@ pub use chunk::Chunk;
 pub use fresh::FreshPool;
 pub use hash::InputFile;
 pub use ids::SampleIds;
-pub use parquet::{Values, write_table};
+pub use parquet::write_table;
 pub use problem::{CostProblem, FileProblem, PairProblem};
 pub use scores::{Kind, Scores};
+pub use values::Values;
 
 /// Where a pool comes from.
 #[derive(Debug, Clone, PartialEq)]

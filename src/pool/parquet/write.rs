@@ -3,19 +3,8 @@
 use polars::prelude::{Column, DataFrame, NamedFrom, ParquetWriter, PolarsResult, Series};
 
 use super::one_line;
+use crate::pool::Values;
 use crate::{Error, Result};
-
-/// The values of one column.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(missing_docs, reason = "each variant says its type")]
-pub enum Values {
-    F64(Vec<f64>),
-    I64(Vec<i64>),
-    U32(Vec<u32>),
-    Text(Vec<String>),
-    OptF64(Vec<Option<f64>>),
-    Bool(Vec<bool>),
-}
 
 /// The named columns, all of one length, as a Parquet file in memory; the same columns give the
 /// same bytes.
