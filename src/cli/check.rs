@@ -26,7 +26,7 @@ pub struct CheckArgs {
 }
 
 pub const EXAMPLES: &str = "\
-POOL holds fresh predictions of the cascade's models; other models are not looked at, and labels
+POOL holds fresh predictions of the cascade's models; other models are not looked at, and labels \
 may be missing. Exit codes: 0 no drift found, 1 drifted.
 
 Examples:

@@ -65,6 +65,8 @@ pub enum Part {
 pub struct Figure {
     /// Its name.
     pub name: &'static str,
+    /// The field that holds it.
+    pub field: &'static str,
     /// Its unit; `None` for shares.
     pub unit: Option<String>,
     /// In the first.
@@ -116,26 +118,32 @@ fn decides(a: &Spec, b: &Spec) -> Vec<Part> {
 }
 
 fn figures(a: &Point, b: &Point) -> Vec<Figure> {
-    let figure = |name, unit: Option<&str>, (before, after)| Figure {
+    let figure = |name, field, unit: Option<&str>, (before, after)| Figure {
         name,
+        field,
         unit: unit.map(str::to_owned),
         before,
         after,
     };
-    let mut figures = vec![figure("accuracy, tuning", None, (a.accuracy, b.accuracy))];
+    let mut figures = vec![figure("accuracy, tuning", "accuracy", None, (a.accuracy, b.accuracy))];
     let held = a.holdout.as_ref().zip(b.holdout.as_ref());
     if let Some((a, b)) = held {
-        figures.push(figure("accuracy, held out", None, (a.accuracy, b.accuracy)));
+        figures.push(figure(
+            "accuracy, held out",
+            "holdout.accuracy",
+            None,
+            (a.accuracy, b.accuracy),
+        ));
     }
     // Costs in two units cannot be compared.
     if a.cost_unit == b.cost_unit {
         let unit = Some(a.cost_unit.as_str());
-        figures.push(figure("cost, tuning", unit, (a.cost, b.cost)));
+        figures.push(figure("cost, tuning", "cost", unit, (a.cost, b.cost)));
         if let Some((a, b)) = held {
-            figures.push(figure("cost, held out", unit, (a.cost, b.cost)));
+            figures.push(figure("cost, held out", "holdout.cost", unit, (a.cost, b.cost)));
         }
         let worst = (a.worst_case_cost, b.worst_case_cost);
-        figures.push(figure("cost, worst case", unit, worst));
+        figures.push(figure("cost, worst case", "worst_case_cost", unit, worst));
     }
     figures
 }

@@ -4,6 +4,7 @@ use super::problem::listed;
 use super::{FileProblem, Kind};
 
 /// The type of a column, as far as a pool cares.
+#[cfg_attr(not(feature = "parquet"), allow(dead_code, reason = "no reader finds any"))]
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum ColumnType {
     Integer,

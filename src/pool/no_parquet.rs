@@ -47,6 +47,10 @@ impl Table {
         match self.0 {}
     }
 
+    pub fn booleans(&self, _column: &str) -> Result<Vec<bool>> {
+        match self.0 {}
+    }
+
     pub fn texts(&self, _column: &str) -> Result<Vec<String>> {
         match self.0 {}
     }

@@ -19,11 +19,14 @@ pub fn checked(spec: &Spec, checkup: &Checkup) -> String {
     let head =
         format!("{} fresh samples: {accuracy} at {} {unit}", checkup.samples, cost(checkup.cost));
     let reference = &checkup.reference;
+    let exits = match reference.exits_part == reference.part {
+        true => String::new(),
+        false => format!("; exits against its {} samples", part(reference.exits_part)),
+    };
     let against = format!(
-        "held against the spec's {} {} samples; exits and confidences those of its {} samples",
+        "held against the spec's {} {} samples{exits}",
         reference.samples,
-        part(reference.part),
-        part(reference.exits_part),
+        part(reference.part)
     );
     let mut text = vec![head, wrapped(&against), String::new(), findings(checkup), String::new()];
     text.extend(checkup.findings.iter().map(|finding| wrapped(&sentence(spec, finding))));

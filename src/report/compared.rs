@@ -30,8 +30,13 @@ pub fn compared(difference: &Difference, names: [&str; 2]) -> String {
             }
         }
     }
-    if !difference.changes.is_empty() {
-        text.push(format!("\n{}", change_table(&difference.changes)));
+    let shown = |change: &&Change| match &difference.summary {
+        Summary::Specs { figures, .. } => figures.iter().any(|f| f.field == change.field),
+        Summary::Frontiers { .. } => false,
+    };
+    let others: Vec<&Change> = difference.changes.iter().filter(|c| !shown(c)).collect();
+    if !others.is_empty() {
+        text.push(format!("\n{}", change_table(&others)));
     }
     text.join("\n")
 }
@@ -91,7 +96,7 @@ fn shift_table(shifts: &[Shift]) -> String {
     table(&["best within the cost of", "A", "B", "change"], rows.collect())
 }
 
-fn change_table(changes: &[Change]) -> String {
+fn change_table(changes: &[&Change]) -> String {
     let rows = changes.iter().map(|change| {
         vec![change.field.clone(), shown(change.before.as_ref()), shown(change.after.as_ref())]
     });
