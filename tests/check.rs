@@ -1,6 +1,8 @@
 //! `check`: fresh samples against a spec, with and without labels.
 
 mod common;
+#[path = "common/program.rs"]
+mod program;
 
 use std::path::Path;
 
@@ -13,8 +15,8 @@ use committee::spec::wire::{Part, Profile};
 use committee::trust::Holdout;
 use committee::{Settings, optimize};
 use common::odd::odd_pool;
-use common::program::{Folder, run};
 use polars::prelude::*;
+use program::{Folder, run};
 use proptest::prelude::*;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
@@ -336,6 +338,43 @@ proptest! {
             }
         }
     }
+}
+
+/// Figures of another pool are about the cascade, cross-fitted ones are not.
+#[test]
+fn the_reference_is_what_ran_the_cascade() {
+    let folder = Folder::new();
+    let (known, fresh) = halves(8);
+    write(&folder, "known", &known, &MODELS, &unchanged);
+    write(&folder, "other", &fresh[..1000], &MODELS, &unchanged);
+    write(&folder, "fresh", &fresh[1000..], &MODELS, &unchanged);
+    let (pool, other, out) =
+        (folder.at("known/pool.toml"), folder.at("other/pool.toml"), folder.at("out"));
+    for (options, part, samples) in [
+        ("--folds 2".to_owned(), "tuning", 3000),
+        (format!("--holdout-pool {other}"), "holdout", 1000),
+    ] {
+        let quick = "--max-models 2 --resolution 8 --quiet";
+        let ran = run(&format!("optimize {pool} --out {out} {quick} {options}"));
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let profile = folder.json("out/cascade.json")["profile"].clone();
+        assert_eq!(
+            (&profile["part"], &profile["stages"][0]["samples"]),
+            (&part.into(), &samples.into())
+        );
+        let (code, json) = check(&folder, "fresh", "");
+        assert_eq!(code, Some(0), "{json}");
+        let reference = &json["reference"];
+        assert_eq!((&reference["part"], &reference["samples"]), (&part.into(), &samples.into()));
+        let exits: u64 =
+            reference["exits"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).sum();
+        assert_eq!(exits, samples);
+    }
+    // The second pool is known to the spec, and has its profile too.
+    let chosen = folder.at("chosen.json");
+    let select = format!("select {out}/frontier.json --out {chosen} --pool {other}");
+    assert_eq!(run(&select).code, Some(0));
+    assert_eq!(folder.json("chosen.json")["profile"], folder.json("out/cascade.json")["profile"]);
 }
 
 /// `select` adds the profile that `optimize` would have written, from the pool that was searched.

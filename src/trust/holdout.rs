@@ -28,7 +28,9 @@ pub enum Holdout {
 }
 
 /// The name of a [`Holdout`], which says what figures on held-out samples are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
     /// The cascade on samples of the pool drawn at random.

@@ -2,7 +2,6 @@
 #![allow(dead_code)]
 
 pub mod odd;
-pub mod program;
 
 use committee::cascade::{Aggregation, Cascade, Committee, ConfidenceMeasure, Stage};
 use committee::pool::{Kind, Pool, PoolSource, Scores, Values, write_table};
