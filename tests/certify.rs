@@ -235,6 +235,7 @@ fn bad_guarantees_get_one_line() {
     let mut spec_of_two = folder.json("out/cascade.json");
     spec_of_two["stages"] = json!([{"models": ["cnn_s"], "threshold": null, "exit_fraction": 1.0}]);
     spec_of_two["model_costs"] = json!({"cnn_s": 1.0});
+    spec_of_two.as_object_mut().unwrap().remove("profile");
     std::fs::write(&spec, spec_of_two.to_string()).unwrap();
     let words = ["certify", &spec, &known, &copy, "--guarantee", "accuracy >= 0.9"];
     let ran = run_words(&[&words[..], &["--cost", "cnn_s=1", "--cost", "cnn_l=9"]].concat());

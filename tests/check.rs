@@ -307,6 +307,7 @@ proptest! {
             holdout: Holdout::Share(holdout),
         seed: 3,
             max_points: 0,
+        guarantee: None,
             goal: Goal { min_accuracy: Some(0.0), ..Goal::default() },
         };
         let found = optimize(&pool, &settings, &Silent).unwrap();
@@ -338,6 +339,43 @@ proptest! {
             }
         }
     }
+}
+
+/// A certified guarantee is tested again, if labels and the model that it is about are there.
+#[test]
+fn a_guarantee_is_tested_again() {
+    let (folder, fresh) = deployed("--guarantee accuracy>=cnn_m");
+    let spec = folder.json("out/cascade.json");
+    assert_eq!(spec["guarantee"]["baseline"], "cnn_m");
+    write(&folder, "fresh", &fresh, &MODELS, &unchanged);
+    let (code, json) = check(&folder, "fresh", "");
+    assert_eq!(code, Some(0), "{json}");
+    assert_eq!(subjects(&json).last(), Some(&"guarantee"));
+    // Labels that only the baseline agrees with.
+    let said = |table: &DataFrame| -> Vec<i64> {
+        let logits = table.column("logits").unwrap().as_materialized_series().clone();
+        let best = |row: usize| {
+            let AnyValue::List(row) = logits.list_or_array_row(row) else { panic!("a list") };
+            let row = row.cast(&DataType::Float32).unwrap();
+            let row: Vec<f32> = row.f32().unwrap().into_no_null_iter().collect();
+            (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap() as i64
+        };
+        (0..table.height()).map(best).collect()
+    };
+    let mut truth = vec![];
+    let file = std::fs::File::open(folder.path("fresh/cnn_m.parquet")).unwrap();
+    truth.extend(said(&ParquetReader::new(file).finish().unwrap()));
+    write(&folder, "fresh", &fresh, &MODELS, &|_, mut table| {
+        table.with_column(Column::new("label".into(), truth.clone())).unwrap();
+        table
+    });
+    let (code, json) = check(&folder, "fresh", "");
+    let found = json["findings"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((code, &found["drifted"]), (Some(1), &true.into()), "{json}");
+    assert!(json["sentences"].to_string().contains("CONTRADICTED"), "{json}");
+    write(&folder, "fresh", &fresh, &MODELS, &without_labels);
+    let (_, json) = check(&folder, "fresh", "");
+    assert!(json["remarks"].to_string().contains("is not tested: that needs labels"), "{json}");
 }
 
 /// Figures of another pool are about the cascade, cross-fitted ones are not.
@@ -402,7 +440,7 @@ fn labels_are_used_where_there_are_some() {
     let mut rng = ChaCha8Rng::seed_from_u64(4);
     let (folder, pool) = common::random_pool(rng.random(), 3, 20, 3);
     let source = PoolSource::Manifest(folder.path().join("pool.toml"));
-    let fresh = committee::pool::FreshPool::open(&source, None, &["model_1"]).unwrap();
+    let fresh = committee::pool::FreshPool::open(&source, None, &["model_1"], None).unwrap();
     assert_eq!(fresh.labels(), Some(pool.labels()));
     assert_eq!(fresh.unlabelled().models().len(), 1);
     assert!(Pool::open(&source, None).is_ok());

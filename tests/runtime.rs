@@ -35,6 +35,7 @@ fn frontier(pool: &Pool) -> Frontier {
         holdout: Holdout::Share(0.0),
         seed: 0,
         max_points: 0,
+        guarantee: None,
         goal: Goal::default(),
     };
     optimize(pool, &settings, &Silent).unwrap().frontier

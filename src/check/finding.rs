@@ -18,6 +18,8 @@ pub enum Subject {
     ExitShares,
     /// The confidences at one stage, by a Kolmogorov-Smirnov test.
     Confidence,
+    /// The spec's guarantee, by the exact test of its opposite.
+    Guarantee,
 }
 
 impl Subject {
@@ -28,6 +30,7 @@ impl Subject {
             Self::Cost => "permutation",
             Self::ExitShares => "chi-square",
             Self::Confidence => "Kolmogorov-Smirnov",
+            Self::Guarantee => "of its opposite",
         }
     }
 }
@@ -41,7 +44,8 @@ pub struct Finding {
     pub stage: Option<usize>,
     /// The confidence below which the shares of samples differ most.
     pub cut: Option<f64>,
-    /// The spec's figure: an accuracy, a cost, a share that exits, or a share below the cut.
+    /// The spec's figure: an accuracy, a cost, a share that exits, a share below the cut, or what a
+    /// guarantee measured.
     pub claimed: f64,
     /// The same of the fresh samples.
     pub found: f64,
@@ -66,6 +70,12 @@ pub(super) struct Tested {
 }
 
 impl Tested {
+    /// A guarantee whose opposite has this p-value; `claimed` and `found` are what was measured.
+    pub fn of_guarantee(claimed: f64, found: f64, p_value: f64) -> Self {
+        let test = Test { statistic: found - claimed, p_value };
+        Self { subject: Subject::Guarantee, stage: None, cut: None, claimed, found, test }
+    }
+
     pub fn judged(self, adjusted_p_value: f64, error_rate: f64) -> Finding {
         let Self { subject, stage, cut, claimed, found, test } = self;
         Finding {

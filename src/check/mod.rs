@@ -15,8 +15,8 @@ use crate::cascade::{Cascade, CostScale};
 use crate::error::{Error, Result};
 use crate::pool::{FreshPool, InputFile};
 use crate::signal::{SignalKey, Signals};
-use crate::spec::arrivals;
 use crate::spec::wire::Spec;
+use crate::spec::{arrivals, contradiction, replay};
 use crate::trust::{Interval, binomial_interval, holm};
 use finding::Tested;
 
@@ -84,7 +84,10 @@ pub fn check(spec: &Spec, path: &Path, pool: &FreshPool, error_rate: f64) -> Res
     let fresh = Fresh::run(pool, &cascade)?;
     let reference = Reference::of(spec);
     let costs = exit_costs(spec);
-    let tested = finding::test_all(spec, &reference, &fresh, &costs);
+    let mut tested = finding::test_all(spec, &reference, &fresh, &costs);
+    // The least rate that Holm may compare its p-value with.
+    let least = error_rate / (tested.len() + 1) as f64;
+    tested.extend(guarantee(spec, pool, &cascade, least)?);
     let adjusted = holm(&tested.iter().map(|tested| tested.test.p_value).collect::<Vec<_>>());
     let finding = |(tested, adjusted): (Tested, f64)| tested.judged(adjusted, error_rate);
     let findings: Vec<Finding> = tested.into_iter().zip(adjusted).map(finding).collect();
@@ -104,6 +107,33 @@ pub fn check(spec: &Spec, path: &Path, pool: &FreshPool, error_rate: f64) -> Res
         repriced,
         error_rate,
     })
+}
+
+/// The guarantee of `spec` tested again, where there are one, labels, and the model that it is about.
+fn guarantee(
+    spec: &Spec,
+    pool: &FreshPool,
+    cascade: &Cascade,
+    error_rate: f64,
+) -> Result<Option<Tested>> {
+    let Some(guarantee) = spec.guarantee.as_ref().filter(|_| pool.labels().is_some()) else {
+        return Ok(None);
+    };
+    let pool = pool.unlabelled();
+    let is_there = |name: &String| pool.models().iter().any(|model| model.name == *name);
+    if !guarantee.baseline.as_ref().is_none_or(is_there) {
+        return Ok(None);
+    }
+    let scale = CostScale::new(&prices(spec), pool.samples());
+    let free = vec![0; pool.models().len()];
+    let exits = replay(pool, cascade, &free)?;
+    let samples: Vec<u32> = (0..pool.samples() as u32).collect();
+    let found = contradiction(spec, pool, &exits, &samples, scale, error_rate)?;
+    Ok(found.map(|(measured, p_value)| Tested::of_guarantee(guarantee.measured, measured, p_value)))
+}
+
+fn prices(spec: &Spec) -> Vec<f64> {
+    spec.point.model_costs.values().copied().collect()
 }
 
 impl Fresh {
@@ -131,8 +161,7 @@ impl Fresh {
 
 /// What a sample that exits at each stage costs, in the spec's unit.
 fn exit_costs(spec: &Spec) -> Vec<f64> {
-    let prices: Vec<f64> = spec.point.model_costs.values().copied().collect();
-    let scale = CostScale::new(&prices, 1);
+    let scale = CostScale::new(&prices(spec), 1);
     let price = |model: &String| scale.ticks(spec.point.model_costs[model]);
     let run = spec.point.stages.iter().scan(0, |run, stage| {
         *run += stage.models.iter().map(price).sum::<u64>();

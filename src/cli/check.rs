@@ -37,12 +37,13 @@ pub fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let spec = Spec::read(&args.spec)?;
     let (source, axis) = spec_pool::source(args.pool.any_source()?, &args.pool, &spec);
     let models: Vec<&str> = spec.point.models().collect();
-    let pool = FreshPool::open(&source, axis.as_deref(), &models)?;
+    let besides = spec.guarantee.as_ref().and_then(|guarantee| guarantee.baseline.as_deref());
+    let pool = FreshPool::open(&source, axis.as_deref(), &models, besides)?;
     let checkup = check(&spec, &args.spec, &pool, args.error_rate)?;
     let mut json = serde_json::to_value(&checkup)?;
     let sentences = checkup.findings.iter().map(|finding| finding_sentence(&spec, finding));
     json["sentences"] = sentences.collect();
-    json["remarks"] = check_remarks(&checkup).into();
+    json["remarks"] = check_remarks(&spec, &checkup).into();
     common.print(|| checked(&spec, &checkup), || json)?;
     Ok(if checkup.drifted { exit::disagrees() } else { ExitCode::SUCCESS })
 }

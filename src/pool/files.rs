@@ -48,10 +48,7 @@ fn by_model(
         if !names.contains(model) {
             return Err(CostProblem::UnknownModel {
                 model: model.clone(),
-                hint: match near(model, names) {
-                    Some(known) => format!("; did you mean {known:?}?"),
-                    None => format!("; the models are {}", listed(names)),
-                },
+                hint: hint(model, names),
             });
         }
         if found.insert(model.clone(), *cost).is_some() {
@@ -59,4 +56,12 @@ fn by_model(
         }
     }
     Ok(found)
+}
+
+/// What the user may have meant by `name`, or else what there is.
+pub(crate) fn hint(name: &str, names: &[String]) -> String {
+    match near(name, names) {
+        Some(known) => format!("; did you mean {known:?}?"),
+        None => format!("; the models are {}", listed(names)),
+    }
 }

@@ -17,13 +17,18 @@ pub struct FreshPool {
 }
 
 impl FreshPool {
-    /// Opens the predictions of `models` in `source`; other models' files are not looked at. The
-    /// rest is as for [`Pool::open`].
+    /// Opens the predictions of `models` in `source`, and those of `besides` that it has; other
+    /// models' files are not looked at. The rest is as for [`Pool::open`].
     ///
     /// # Errors
     /// [`Error::NoModel`] for a model that is not there, and those of [`Pool::open`] but for
     /// missing labels.
-    pub fn open(source: &PoolSource, cost_axis: Option<&str>, models: &[&str]) -> Result<Self> {
+    pub fn open(
+        source: &PoolSource,
+        cost_axis: Option<&str>,
+        models: &[&str],
+        besides: Option<&str>,
+    ) -> Result<Self> {
         let mut declared = Declared::read(source)?;
         let names: Vec<&str> = declared.models.iter().map(|model| model.name.as_str()).collect();
         if let Some(model) = models.iter().find(|model| !names.contains(model)) {
@@ -31,7 +36,10 @@ impl FreshPool {
             let hint = hint(&model, &names);
             return Err(Error::NoModel { model, models: listed(&names), hint });
         }
-        declared.models.retain(|model| models.contains(&model.name.as_str()));
+        declared.models.retain(|model| {
+            let name = model.name.as_str();
+            models.contains(&name) || besides == Some(name)
+        });
         let axis = Axis::choose(&declared, cost_axis)?;
         let (pool, labelled) = Pool::assemble(declared, axis)?;
         Ok(Self { pool, labelled })

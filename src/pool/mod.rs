@@ -50,6 +50,7 @@ use parquet::Table;
 use predictions::{Predictions, hold};
 
 pub use chunk::Chunk;
+pub(crate) use files::hint;
 pub use fresh::FreshPool;
 pub use hash::InputFile;
 pub use ids::SampleIds;

@@ -37,7 +37,7 @@ pub fn checked(spec: &Spec, checkup: &Checkup) -> String {
             model.model
         ))
     }));
-    text.extend(remarks(checkup).iter().map(|remark| wrapped(&format!("note: {remark}"))));
+    text.extend(remarks(spec, checkup).iter().map(|remark| wrapped(&format!("note: {remark}"))));
     text.push(String::new());
     let rate = checkup.error_rate;
     text.push(match checkup.drifted {
@@ -48,8 +48,17 @@ pub fn checked(spec: &Spec, checkup: &Checkup) -> String {
 }
 
 /// What a reader should know beside the tests.
-pub fn remarks(checkup: &Checkup) -> Vec<String> {
+pub fn remarks(spec: &Spec, checkup: &Checkup) -> Vec<String> {
     let mut remarks = vec![];
+    let is_tested = checkup.findings.iter().any(|finding| finding.subject == Subject::Guarantee);
+    if let Some(guarantee) = spec.guarantee.as_ref().filter(|_| !is_tested) {
+        let wanted = match (&guarantee.baseline, checkup.accuracy) {
+            (Some(baseline), Some(_)) => format!("predictions of {baseline}"),
+            _ => "labels".to_owned(),
+        };
+        let statement = &guarantee.statement;
+        remarks.push(format!("the guarantee \"{statement}\" is not tested: that needs {wanted}"));
+    }
     if checkup.seen_before {
         remarks.push("some of these files are those that the spec was made from: not fresh".into());
     }
@@ -99,6 +108,19 @@ pub fn sentence(spec: &Spec, finding: &Finding) -> String {
                 percent(claimed)
             )
         }
+        Subject::Guarantee => {
+            let statement = spec.guarantee.as_ref().map_or("", |it| it.statement.as_str());
+            let shown = |value| match statement.starts_with("cost") {
+                true => format!("{} {}", cost(value), spec.point.cost_unit),
+                false => percent(value),
+            };
+            let verdict = if finding.drifted { "CONTRADICTED" } else { "not contradicted" };
+            format!(
+                "the guarantee \"{statement}\" measures {} where the spec has {}: {verdict}",
+                shown(found),
+                shown(claimed)
+            )
+        }
         Subject::Confidence => {
             let verdict = match (finding.drifted, found < claimed) {
                 (false, _) => "within chance",
@@ -121,6 +143,7 @@ fn findings(checkup: &Checkup) -> String {
         let subject = match (finding.subject, finding.stage) {
             (Subject::Accuracy, _) => "accuracy".to_owned(),
             (Subject::Cost, _) => "cost".to_owned(),
+            (Subject::Guarantee, _) => "guarantee".to_owned(),
             (Subject::ExitShares, _) => "exit shares".to_owned(),
             (Subject::Confidence, stage) => {
                 format!("confidence [{}]", stage.unwrap_or_default() + 1)

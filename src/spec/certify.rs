@@ -123,6 +123,61 @@ pub(super) fn retest(
     scale: CostScale,
     same: bool,
 ) -> Result<Option<Retest>> {
+    let Some(Again { claimed, found, evidence }) = again(spec, pool, exits, samples, scale)? else {
+        return Ok(None);
+    };
+    let error_rate = claimed.error_rate;
+    let agreement = if same {
+        // Logarithms may differ in their last bits from one machine to another.
+        let equal = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
+        let reproduced = found.samples == claimed.samples
+            && equal(found.p_value, claimed.p_value)
+            && equal(found.measured, claimed.measured);
+        if reproduced { Agreement::Reproduced } else { Agreement::NotReproduced }
+    } else if found.p_value <= error_rate {
+        Agreement::CertifiedAgain
+    } else if evidence.opposite().p_value(error_rate) <= error_rate {
+        Agreement::Contradicted
+    } else {
+        Agreement::NotContradicted
+    };
+    Ok(Some(Retest { claimed: claimed.clone(), found, agreement }))
+}
+
+/// How far `samples` contradict the guarantee of `spec`, if it has one: what they measure, and the
+/// p-value of its opposite, which is small where the guarantee cannot be true. It can come down to
+/// `error_rate`, the rate at which it is to count, and hardly further.
+///
+/// # Errors
+/// [`Error::Option`] if the model that it is about is not in the pool.
+pub fn contradiction(
+    spec: &Spec,
+    pool: &Pool,
+    exits: &[Exit],
+    samples: &[u32],
+    scale: CostScale,
+    error_rate: f64,
+) -> Result<Option<(f64, f64)>> {
+    let again = again(spec, pool, exits, samples, scale)?;
+    Ok(again.map(|Again { evidence, .. }| {
+        (evidence.measured(), evidence.opposite().p_value(error_rate))
+    }))
+}
+
+/// The guarantee of a spec, tested again.
+struct Again<'a> {
+    claimed: &'a Guarantee,
+    found: Guarantee,
+    evidence: Evidence,
+}
+
+fn again<'a>(
+    spec: &'a Spec,
+    pool: &Pool,
+    exits: &[Exit],
+    samples: &[u32],
+    scale: CostScale,
+) -> Result<Option<Again<'a>>> {
     let Some(claimed) = &spec.guarantee else { return Ok(None) };
     let wrong = |[field, expected, found]: [String; 3]| {
         Error::option(&format!("guarantee.{field}"), expected, found)
@@ -140,22 +195,7 @@ pub(super) fn retest(
     let seen = Seen { spec, pool, exits, samples, scale };
     let evidence = seen.evidence(&claim.statement, baseline)?;
     let found = tested(pool, &claim, baseline, &evidence);
-    let error_rate = claim.error_rate;
-    let agreement = if same {
-        // Logarithms may differ in their last bits from one machine to another.
-        let equal = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
-        let reproduced = found.samples == claimed.samples
-            && equal(found.p_value, claimed.p_value)
-            && equal(found.measured, claimed.measured);
-        if reproduced { Agreement::Reproduced } else { Agreement::NotReproduced }
-    } else if found.p_value <= error_rate {
-        Agreement::CertifiedAgain
-    } else if evidence.opposite().p_value(error_rate) <= error_rate {
-        Agreement::Contradicted
-    } else {
-        Agreement::NotContradicted
-    };
-    Ok(Some(Retest { claimed: claimed.clone(), found, agreement }))
+    Ok(Some(Again { claimed, found, evidence }))
 }
 
 fn tested(pool: &Pool, claim: &Claim, baseline: Option<usize>, evidence: &Evidence) -> Guarantee {

@@ -11,7 +11,7 @@ mod validate;
 mod verify;
 pub mod wire;
 
-pub use certify::{Agreement, Certificate, Retest, certify};
+pub use certify::{Agreement, Certificate, Retest, certify, contradiction};
 pub use document::{Document, DocumentKind};
 pub use profile::arrivals;
 pub use replay::{Exit, replay, tally};

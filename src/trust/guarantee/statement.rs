@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
-use crate::hint::hint;
+use crate::pool::hint;
 
 /// A statement about a cascade on new data.
 #[derive(Debug, Clone, PartialEq)]
