@@ -20,7 +20,8 @@ use polars::prelude::*;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 
-const FILES: [&str; 4] = ["cascade.json", "frontier.csv", "frontier.json", "frontier.parquet"];
+const FILES: [&str; 5] =
+    ["cascade.json", "frontier.csv", "frontier.json", "frontier.parquet", "diagnostics.json"];
 
 /// Three of the digits' models in the order of their names: ids, labels and scores.
 fn three_models() -> (Vec<i64>, Vec<i64>, Chunk) {

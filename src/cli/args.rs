@@ -67,6 +67,20 @@ pub enum Command {
         after_long_help = "Example:\n  committee select out/frontier.json --max-cost 500 --out cascade.json"
     )]
     Select(SelectArgs),
+    /// Write report.html anew from the files of an earlier run
+    #[command(after_long_help = "Example:\n  committee report out")]
+    Report(ReportArgs),
+    /// Draw the frontier of an earlier run as a figure
+    #[command(
+        after_long_help = "Examples:\n  committee plot out --out frontier.svg\n  committee plot out --out frontier.png"
+    )]
+    Plot(PlotArgs),
+    /// Write an earlier run in another form
+    #[command(
+        after_long_help = "Example:\n  committee export notebook out --out frontier.ipynb",
+        arg_required_else_help = true
+    )]
+    Export(ExportArgs),
     /// Run a spec sample by sample and compare with what it claims
     #[command(
         after_long_help = "Exits with 1 when they disagree.\n\nExample:\n  committee replay out/cascade.json data/digits/pool.toml --per-sample exits.parquet"
@@ -239,6 +253,9 @@ pub struct OptimizeArgs {
     pub max_points: usize,
     #[command(flatten)]
     pub holdout: HoldoutArgs,
+    /// Write no report.html
+    #[arg(long)]
+    pub no_report: bool,
     #[command(flatten)]
     pub choice: ChoiceArgs,
     /// The cheapest cascade for which this holds on new data, as sure as --error-rate says; for
@@ -329,6 +346,48 @@ pub struct SelectArgs {
     pub pool: Option<PathBuf>,
     #[command(flatten)]
     pub choice: ChoiceArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The folder that optimize wrote to
+    #[arg(value_name = "DIR")]
+    pub run: PathBuf,
+    /// Where to write the page; DIR/report.html if left out
+    #[arg(long, value_name = "FILE.html")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct PlotArgs {
+    /// The folder that optimize wrote to
+    #[arg(value_name = "DIR")]
+    pub run: PathBuf,
+    /// Where to write the figure; the name's end says what it becomes
+    #[arg(long, value_name = "FILE.svg|FILE.png")]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    #[command(subcommand)]
+    pub what: ExportWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ExportWhat {
+    /// A Jupyter notebook that reads the run's files and checks the chosen cascade with numpy
+    Notebook(NotebookArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct NotebookArgs {
+    /// The folder that optimize wrote to
+    #[arg(value_name = "DIR")]
+    pub run: PathBuf,
+    /// Where to write the notebook
+    #[arg(long, value_name = "FILE.ipynb")]
+    pub out: PathBuf,
 }
 
 #[derive(Debug, Args)]

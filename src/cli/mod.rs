@@ -5,11 +5,14 @@ mod certify;
 mod check;
 mod diff;
 pub mod exit;
+mod export;
 mod inspect;
 mod manual;
 mod optimize;
+mod plot;
 mod progress;
 mod replay;
+mod report;
 mod schema;
 mod select;
 mod spec_pool;
@@ -30,6 +33,9 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Command::Inspect(args) => inspect::run(args, &cli.common),
         Command::Optimize(args) => optimize::run(args, &cli.common),
         Command::Select(args) => select::run(args, &cli.common),
+        Command::Report(args) => report::run(args, &cli.common),
+        Command::Plot(args) => plot::run(args, &cli.common),
+        Command::Export(args) => export::run(args, &cli.common),
         Command::Replay(args) => replay::run(args, &cli.common),
         Command::Certify(args) => certify::run(args, &cli.common),
         Command::Check(args) => check::run(args, &cli.common),

@@ -1,5 +1,6 @@
 //! `committee optimize`: from a pool to a frontier and a spec.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -7,8 +8,9 @@ use serde_json::json;
 
 use committee::pool::Pool;
 use committee::report::{
-    Export, FrontierCsv, FrontierJson, FrontierParquet, OutputDir, SpecJson, comparison,
-    guaranteed, headline, how_found, not_certified, refuse_inputs, summary, unmet_message,
+    DiagnosticsJson, Export, FrontierCsv, FrontierJson, FrontierParquet, OutputDir, ReportHtml,
+    Run, SpecJson, comparison, guaranteed, headline, how_found, not_certified, refuse_inputs,
+    summary, unmet_message,
 };
 use committee::search::{Options, Scope};
 use committee::spec::wire::{Frontier, Spec};
@@ -19,6 +21,19 @@ use super::args::{Common, OptimizeArgs};
 use super::complain;
 use super::exit;
 use super::progress::Terminal;
+
+/// Widest line.
+const WIDTH: usize = 80;
+
+/// All that a run may write.
+const FILES: [&str; 6] = [
+    "frontier.json",
+    "frontier.parquet",
+    "frontier.csv",
+    "cascade.json",
+    "diagnostics.json",
+    "report.html",
+];
 
 pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let options = options(args)?;
@@ -31,7 +46,7 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let settings = Settings { options, holdout, seed, max_points, goal, guarantee };
     settings.goal.check(pool.models().iter().map(|model| model.name.as_str()))?;
     let folder = OutputDir::plan(&args.out)?;
-    for name in ["frontier.json", "frontier.parquet", "frontier.csv", "cascade.json"] {
+    for name in FILES {
         let other = settings.holdout_pool().into_iter().flat_map(Pool::files);
         refuse_inputs(&args.out.join(name), pool.files().chain(other))?;
     }
@@ -40,41 +55,52 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let terminal = Terminal::new(common.quiet);
     let found = optimize(&pool, &settings, &terminal);
     terminal.clear();
-    let Optimized { frontier, chosen, reference, profile, warnings } = found?;
-    let reference = reference.and_then(|model| frontier.pool.models.get(model));
+    let Optimized { frontier, chosen, diagnostics, reference, profile, warnings } = found?;
     let guarantee = frontier.guarantee.as_ref().and_then(|it| it.certified.clone());
     let spec = chosen.as_ref().ok().and_then(|&index| frontier.spec(index));
     let spec = spec.map(|spec| Spec { guarantee, profile, ..spec });
+    let run = Run { frontier, spec, diagnostics };
+    let Run { frontier, spec, diagnostics } = &run;
+    let reference = reference.and_then(|model| frontier.pool.models.get(model));
 
     let mut exports: Vec<Box<dyn Export + '_>> = vec![
-        Box::new(FrontierJson(&frontier)),
-        Box::new(FrontierParquet(&frontier)),
-        Box::new(FrontierCsv(&frontier)),
+        Box::new(FrontierJson(frontier)),
+        Box::new(FrontierParquet(frontier)),
+        Box::new(FrontierCsv(frontier)),
     ];
-    if let Some(spec) = &spec {
+    if let Some(spec) = spec {
         exports.push(Box::new(SpecJson(spec)));
     }
+    if let Some(diagnostics) = diagnostics {
+        exports.push(Box::new(DiagnosticsJson(diagnostics)));
+    }
+    if !args.no_report {
+        exports.push(Box::new(ReportHtml(&run)));
+    }
     let files = folder.write(&exports)?;
-    // A spec of an earlier run would pass for this one's.
-    let removed = spec.is_none() && folder.remove("cascade.json")?;
+    let names: Vec<&str> = exports.iter().map(|export| export.file_name()).collect();
+    // What an earlier run left would pass for this one's.
+    let stale = FILES.into_iter().filter(|name| !names.contains(name));
+    let removed =
+        stale.filter_map(|name| folder.remove(name).map(|was| was.then_some(name)).transpose());
+    let removed = removed.collect::<Result<Vec<_>, _>>()?.contains(&"cascade.json");
     for warning in &warnings {
         common.remark(format_args!("warning: {warning}"));
     }
 
     let point = spec.as_ref().map(|spec| &spec.point);
-    let names: Vec<&str> = exports.iter().map(|export| export.file_name()).collect();
-    let written = format!("written to {}: {}", args.out.display(), names.join(", "));
+    let written = written(&args.out, &names);
     common.print(
         || {
-            let summary = summary(&frontier, point, reference);
-            let guarantee = guaranteed(&frontier).map(|text| text + "\n\n").unwrap_or_default();
-            format!("{summary}\n\n{guarantee}{}\n{written}", how_found(&frontier))
+            let summary = summary(frontier, point, reference);
+            let guarantee = guaranteed(frontier).map(|text| text + "\n\n").unwrap_or_default();
+            format!("{summary}\n\n{guarantee}{}\n{written}", how_found(frontier))
         },
         || {
             json!({
                 "headline": point.zip(reference).map(|(point, model)| headline(point, model)),
                 "chosen": spec,
-                "comparison": comparison_json(&frontier),
+                "comparison": comparison_json(frontier),
                 "holdout": frontier.holdout,
                 "guarantee": frontier.guarantee,
                 "search": frontier.search,
@@ -88,8 +114,8 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
         Ok(_) => Ok(ExitCode::SUCCESS),
         Err(reason) => {
             let message = match reason {
-                NoChoice::Unmet(unmet) => unmet_message(&frontier, unmet),
-                NoChoice::NotCertified => not_certified(&frontier),
+                NoChoice::Unmet(unmet) => unmet_message(frontier, unmet),
+                NoChoice::NotCertified => not_certified(frontier),
             };
             let earlier =
                 if removed { "; the cascade.json of an earlier run was removed" } else { "" };
@@ -97,6 +123,28 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
             Ok(exit::unmet())
         }
     }
+}
+
+/// Where the files are, and which one to open first.
+fn written(folder: &Path, names: &[&str]) -> String {
+    let (files, report): (Vec<&str>, Vec<&str>) =
+        names.iter().copied().partition(|name| *name != "report.html");
+    let mut text = format!("written to {}:", folder.display());
+    let mut used = text.chars().count();
+    for (number, name) in files.iter().enumerate() {
+        let comma = if number + 1 < files.len() { "," } else { "" };
+        let word = format!(" {name}{comma}");
+        if used + word.len() > WIDTH {
+            text += "\n ";
+            used = 1;
+        }
+        used += word.len();
+        text += &word;
+    }
+    for name in report {
+        text += &format!("\nto look at: {}", folder.join(name).display());
+    }
+    text
 }
 
 fn options(args: &OptimizeArgs) -> anyhow::Result<Options> {

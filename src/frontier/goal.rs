@@ -72,6 +72,18 @@ impl Goal {
         ])
     }
 
+    /// The goal that provenance records in `options`; what is not of its type counts as not given.
+    pub fn from_json(options: &BTreeMap<String, serde_json::Value>) -> Self {
+        let number = |name: &str| options.get(name).and_then(serde_json::Value::as_f64);
+        let name = options.get("match").and_then(serde_json::Value::as_str);
+        Self {
+            max_cost: number("max-cost"),
+            min_accuracy: number("min-accuracy"),
+            max_worst_case_cost: number("max-worst-case-cost"),
+            match_model: name.map(str::to_owned),
+        }
+    }
+
     /// The limits that this goal means where `singles` are the pool's models, and which of them the
     /// choice is measured against: the one to be matched, or else the best within the worst case.
     pub fn limits(&self, singles: &[Single<'_>]) -> (Limits, Option<usize>) {

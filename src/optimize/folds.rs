@@ -69,13 +69,15 @@ impl Fold<'_> {
 /// What the folds' cascades for the cost of `tuning` do together, each on its own fold. `tuning` is
 /// what a cascade does on all samples.
 pub(super) fn cross_fitted(folds: &[Fold<'_>], tuning: &Tally) -> Run {
-    let tally = Tally { samples: tuning.samples, correct: 0, cost: 0, exits: vec![] };
+    let tally =
+        Tally { samples: tuning.samples, correct: 0, cost: 0, exits: vec![], right: vec![] };
     let mut all = Run { tally, right: vec![false; tuning.samples], exits: vec![] };
     for fold in folds {
         let run = fold.side.run(fold.within(tuning));
         all.tally.correct += run.tally.correct;
         all.tally.cost += run.tally.cost;
         all.tally.exits.extend(run.tally.exits);
+        all.tally.right.extend(run.tally.right);
         all.exits.extend(run.exits);
         for (&sample, right) in fold.side.samples.iter().zip(run.right) {
             all.right[sample as usize] = right;

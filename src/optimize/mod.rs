@@ -15,6 +15,7 @@ use crate::frontier::{Merit, Single, Unmet, choose, similar, thin};
 use crate::pool::{InputFile, Pool};
 use crate::search::{Breadth, Observer, Shortlist, Space, reading, search};
 use crate::signal::Signals;
+use crate::spec::Diagnostics;
 use crate::spec::wire::{Frontier, Input, PoolEntry, Profile, Provenance, SearchEntry, SplitEntry};
 use crate::trust::{Holdout, Method, Split};
 use crate::warning::{Warning, rescaled};
@@ -32,6 +33,8 @@ pub struct Optimized {
     pub frontier: Frontier,
     /// Which of its points was chosen, or why none.
     pub chosen: std::result::Result<usize, NoChoice>,
+    /// A close look at the chosen cascade.
+    pub diagnostics: Option<Diagnostics>,
     /// Which of the pool's models the choice is measured against.
     pub reference: Option<usize>,
     /// What the chosen cascade did, on the held-out samples where there are any.
@@ -114,6 +117,9 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
         _ => (choose(&merits, &limits).map_err(NoChoice::Unmet), None),
     };
 
+    let chosen_cascade = chosen.as_ref().ok().map(|&at| &outcome.frontier[at].cascade);
+    let diagnostics = chosen_cascade.and_then(|cascade| scorer.diagnostics(cascade));
+
     // Whatever is chosen or shown is taken from the whole frontier, and stays when it is thinned.
     let shown = singles.iter().map(|single| similar(&merits, single));
     let mut pinned: BTreeSet<usize> = shown.flat_map(|s| [s.cost, s.accuracy]).flatten().collect();
@@ -164,7 +170,7 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
             inputs: inputs(pool, other)?,
         },
     };
-    Ok(Optimized { frontier, chosen, reference, profile, warnings })
+    Ok(Optimized { frontier, chosen, diagnostics, reference, profile, warnings })
 }
 
 /// The committees to search, if there are too many for all of them.

@@ -6,6 +6,7 @@ use crate::pool::Pool;
 use crate::search::{Found, Status, bits};
 use crate::signal::{Signals, Tally};
 use crate::spec::wire::{FORMAT, Held, ModelEntry, Part, Point, Profile, StageEntry, VERSION};
+use crate::spec::{self, Diagnostics};
 use crate::trust::{Method, binomial_interval, cost_interval};
 use crate::warning::Warning;
 
@@ -41,6 +42,11 @@ impl<'a> Side<'a> {
         let scale = CostScale::new(&costs, pool.samples());
         let costs = costs.iter().map(|&cost| scale.ticks(cost)).collect();
         Self { signals, samples, scale, costs }
+    }
+
+    fn part(&self) -> spec::Part<'_> {
+        let Self { signals, samples, scale, costs } = self;
+        spec::Part { signals, samples, costs, scale: *scale }
     }
 
     pub(super) fn run(&self, cascade: &Cascade) -> Run {
@@ -126,11 +132,13 @@ impl<'a> Scorer<'a> {
         let Run { tally, right, .. } = self.tuning.run(cascade);
         let scale = self.tuning.scale;
         let name = |&model: &usize| self.pool.models()[model].name.clone();
-        let stages = cascade.stages.iter().zip(tally.exit_fractions());
-        let stages = stages.map(|(stage, exit_fraction)| StageEntry {
+        let exits = tally.exit_fractions().into_iter().zip(tally.exit_accuracies());
+        let stages = cascade.stages.iter().zip(exits);
+        let stages = stages.map(|(stage, (exit_fraction, exit_accuracy))| StageEntry {
             models: stage.models.models().iter().map(name).collect(),
             threshold: stage.threshold,
             exit_fraction,
+            exit_accuracy,
         });
         let models = cascade.stages.iter().flat_map(|stage| stage.models.models());
         let (holdout, held) = self.held(cascade, &tally).unzip();
@@ -148,6 +156,16 @@ impl<'a> Scorer<'a> {
             holdout,
         };
         Scored::new(point, right, held)
+    }
+
+    /// A close look at the gates of `cascade`. Cross-fitted samples are no part of it: each fold
+    /// runs another cascade.
+    pub(super) fn diagnostics(&self, cascade: &Cascade) -> Option<Diagnostics> {
+        let held = match &self.reported {
+            Reported::On(_, side) => Some(side.part()),
+            Reported::Nothing | Reported::CrossFitted(_) => None,
+        };
+        Diagnostics::new(&self.point(cascade).entry, cascade, &self.tuning.part(), held.as_ref())
     }
 
     /// The figures that a choice goes by.

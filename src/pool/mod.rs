@@ -54,7 +54,7 @@ pub(crate) use files::hint;
 pub use fresh::FreshPool;
 pub use hash::InputFile;
 pub use ids::SampleIds;
-pub use parquet::write_table;
+pub use parquet::{write_described_table, write_table};
 pub use problem::{CostProblem, FileProblem, PairProblem};
 pub use scores::{Kind, Scores};
 pub use values::Values;

@@ -1,7 +1,10 @@
 //! The files of a run: what each holds.
 
+use std::collections::BTreeMap;
+
 use crate::error::{Error, Result};
-use crate::pool::{Values, write_table};
+use crate::pool::{Values, write_described_table};
+use crate::spec::Diagnostics;
 use crate::spec::wire::{Frontier, Held, Point, Spec};
 
 /// Something that becomes one file.
@@ -24,6 +27,9 @@ pub struct FrontierParquet<'a>(pub &'a Frontier);
 
 /// `frontier.csv`.
 pub struct FrontierCsv<'a>(pub &'a Frontier);
+
+/// `diagnostics.json`.
+pub struct DiagnosticsJson<'a>(pub &'a Diagnostics);
 
 /// `cascade.json`.
 pub struct SpecJson<'a>(pub &'a Spec);
@@ -48,13 +54,32 @@ impl Export for SpecJson<'_> {
     }
 }
 
+impl Export for DiagnosticsJson<'_> {
+    fn file_name(&self) -> &'static str {
+        "diagnostics.json"
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>> {
+        to_json(self.0)
+    }
+}
+
 impl Export for FrontierParquet<'_> {
     fn file_name(&self) -> &'static str {
         "frontier.parquet"
     }
 
     fn bytes(&self) -> Result<Vec<u8>> {
-        write_table(columns(&self.0.points))
+        let columns = columns(&self.0.points);
+        let unit = &self.0.pool.cost_unit;
+        let units = columns.iter().map(|(name, _)| (name.as_str(), unit_of(name, unit)));
+        let units: BTreeMap<&str, &str> = units.collect();
+        let units = serde_json::to_string(&units)
+            .map_err(|error| Error::Encode { message: error.to_string() })?;
+        let version = self.0.provenance.version.clone();
+        let notes = [("committee.units", units), ("committee.version", version)];
+        let notes = notes.map(|(key, value)| (key.to_owned(), value));
+        write_described_table(columns, notes.into())
     }
 }
 
@@ -125,6 +150,17 @@ fn columns(points: &[Point]) -> Vec<(String, Values)> {
     ]
     .map(|(name, values)| (name.to_owned(), values))
     .into()
+}
+
+/// The unit of a column: that of costs, `share` for what lies in `[0, 1]`, `count`, or none.
+fn unit_of<'a>(column: &str, cost_unit: &'a str) -> &'a str {
+    match column {
+        "stages" | "models" => "count",
+        "cost_unit" => "",
+        _ if column.contains("cost") => cost_unit,
+        _ if column.contains("accuracy") => "share",
+        _ => "",
+    }
 }
 
 /// One cell of a CSV file, quoted where RFC 4180 wants it.

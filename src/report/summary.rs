@@ -174,7 +174,7 @@ pub fn how_found(frontier: &Frontier) -> String {
 }
 
 /// A large number in words that fit a line: `1.2e16`, `412,345`.
-fn count(number: u64) -> String {
+pub(super) fn count(number: u64) -> String {
     if number == u64::MAX {
         return "more than 1.8e19".to_owned();
     }

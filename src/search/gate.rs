@@ -54,6 +54,11 @@ impl Gate {
     }
 }
 
+/// Every threshold that a gate of these confidences may have, ascending.
+pub(crate) fn thresholds(confidence: &[f32]) -> Vec<f64> {
+    thresholds_and_ranks(confidence).0
+}
+
 /// The thresholds half-way between neighbouring distinct values, and each value's rank.
 fn thresholds_and_ranks(confidence: &[f32]) -> (Vec<f64>, Vec<u32>) {
     let mut order: Vec<u32> = (0..confidence.len() as u32).collect();

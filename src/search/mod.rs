@@ -21,7 +21,7 @@ mod staircase;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-pub(crate) use gate::Gate;
+pub(crate) use gate::{Gate, thresholds};
 pub use options::{CheckedOptions, Options, Resolution};
 pub use outcome::{Found, Outcome, Status};
 pub(crate) use progress::reading;

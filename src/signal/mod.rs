@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 pub use plan::committees;
 pub use reference::{Decision, Row, decide};
-pub use tally::Tally;
+pub use tally::{StageSignal, Tally};
 
 use crate::cascade::{Aggregation, Committee, ConfidenceMeasure};
 use crate::error::Result;

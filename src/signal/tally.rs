@@ -14,9 +14,24 @@ pub struct Tally {
     pub cost: Ticks,
     /// Samples that exit at each stage.
     pub exits: Vec<u32>,
+    /// Right answers of these; their sum is `correct`.
+    pub right: Vec<u32>,
 }
 
 impl Tally {
+    /// Of `samples` samples, none of which has been run yet.
+    pub(crate) fn new(samples: usize, stages: usize) -> Self {
+        Self { samples, correct: 0, cost: 0, exits: vec![0; stages], right: vec![0; stages] }
+    }
+
+    /// Counts a sample that exits at `stage`.
+    pub(crate) fn add(&mut self, stage: usize, right: bool, cost: Ticks) {
+        self.exits[stage] += 1;
+        self.right[stage] += u32::from(right);
+        self.correct += u32::from(right);
+        self.cost += cost;
+    }
+
     /// Share of the samples that are right; 0 if there are none.
     pub fn accuracy(&self) -> f64 {
         share(self.correct, self.samples)
@@ -25,6 +40,14 @@ impl Tally {
     /// Share of the samples that exit at each stage.
     pub fn exit_fractions(&self) -> Vec<f64> {
         self.exits.iter().map(|&exits| share(exits, self.samples)).collect()
+    }
+
+    /// Share of right answers among the samples that exit at each stage; `None` where none does.
+    pub fn exit_accuracies(&self) -> Vec<Option<f64>> {
+        let of = |(&right, &exits): (&u32, &u32)| {
+            (exits > 0).then(|| f64::from(right) / f64::from(exits))
+        };
+        self.right.iter().zip(&self.exits).map(of).collect()
     }
 }
 
@@ -48,24 +71,20 @@ impl Signals {
         mut on_sample: impl FnMut(bool),
     ) -> Option<Tally> {
         let stages = self.stages(cascade, costs)?;
-        let mut tally =
-            Tally { samples: samples.len(), correct: 0, cost: 0, exits: vec![0; stages.len()] };
+        let mut tally = Tally::new(samples.len(), stages.len());
         for &sample in samples {
             let at = sample as usize;
-            let exits = |stage: &StageSignal<'_>| {
-                stage.threshold.is_none_or(|t| f64::from(stage.signal.confidence[at]) >= t)
-            };
-            let exit = stages.iter().position(exits).unwrap_or(stages.len() - 1);
+            let exit = stages.iter().position(|s| s.lets_out(at)).unwrap_or(stages.len() - 1);
             let right = stages[exit].signal.right[at];
             on_sample(right);
-            tally.exits[exit] += 1;
-            tally.correct += u32::from(right);
-            tally.cost += stages[exit].cost;
+            tally.add(exit, right, stages[exit].cost);
         }
         Some(tally)
     }
 
-    fn stages(&self, cascade: &Cascade, costs: &[Ticks]) -> Option<Vec<StageSignal<'_>>> {
+    /// The stages of `cascade` with their signals; `costs` holds each model's cost. `None` if one
+    /// of the signals was not computed.
+    pub fn stages(&self, cascade: &Cascade, costs: &[Ticks]) -> Option<Vec<StageSignal<'_>>> {
         let stages = self.along(cascade)?.into_iter().zip(&cascade.stages);
         let stage = |((signal, stage), run): ((_, &Stage), Committee)| StageSignal {
             signal,
@@ -98,9 +117,20 @@ fn cost_of(models: &Committee, costs: &[Ticks]) -> Ticks {
     models.models().iter().map(|&model| costs[model]).sum()
 }
 
-struct StageSignal<'a> {
-    signal: &'a Signal,
+/// A stage of a cascade, as its samples see it.
+#[derive(Debug, Clone, Copy)]
+pub struct StageSignal<'a> {
+    /// What the committee after this stage says of every sample.
+    pub signal: &'a Signal,
     /// Cost of a sample that exits here.
-    cost: Ticks,
-    threshold: Option<f64>,
+    pub cost: Ticks,
+    /// Least confidence to exit; `None` where every sample does.
+    pub threshold: Option<f64>,
+}
+
+impl StageSignal<'_> {
+    /// Whether the sample at canonical position `at` exits here if it comes here.
+    pub fn lets_out(&self, at: usize) -> bool {
+        self.threshold.is_none_or(|threshold| f64::from(self.signal.confidence[at]) >= threshold)
+    }
 }

@@ -107,7 +107,7 @@ impl Frontier {
 }
 
 impl Problem {
-    fn in_file(self, path: &Path, place: &str) -> Error {
+    pub(super) fn in_file(self, path: &Path, place: &str) -> Error {
         let field = format!("{place}{}", self.field);
         Error::Document { path: path.to_owned(), field, expected: self.expected, found: self.found }
     }
@@ -126,7 +126,7 @@ pub(super) fn json(path: &Path) -> Result<Value> {
 }
 
 /// `document` as a `T`, or at which field it is none.
-fn typed<T: DeserializeOwned>(document: &Value, path: &Path) -> Result<T> {
+pub(super) fn typed<T: DeserializeOwned>(document: &Value, path: &Path) -> Result<T> {
     serde_path_to_error::deserialize(document).map_err(|error| {
         let field = error.path().to_string();
         let place = if field == "." { String::new() } else { format!("{field}: ") };

@@ -76,12 +76,10 @@ fn run(chunk: &Chunk, row: usize, cascade: &Cascade, costs: &[Ticks]) -> Exit {
 
 /// Adds up the exits of `samples` (canonical positions) of a cascade of `stages` stages.
 pub fn tally(exits: &[Exit], labels: &[u32], stages: usize, samples: &[u32]) -> Tally {
-    let mut tally = Tally { samples: samples.len(), correct: 0, cost: 0, exits: vec![0; stages] };
+    let mut tally = Tally::new(samples.len(), stages);
     for &sample in samples {
         let exit = &exits[sample as usize];
-        tally.exits[exit.stage as usize] += 1;
-        tally.correct += u32::from(exit.prediction == labels[sample as usize]);
-        tally.cost += exit.cost;
+        tally.add(exit.stage as usize, exit.prediction == labels[sample as usize], exit.cost);
     }
     tally
 }

@@ -210,6 +210,14 @@ fn exact(spec: &Spec, tally: &Tally, scale: CostScale) -> Vec<Comparison> {
         let figure = format!("exits at stage {}, tuning", number + 1);
         comparisons.push(equal(figure, stage.exit_fraction, found));
     }
+    for (number, (stage, found)) in
+        spec.point.stages.iter().zip(tally.exit_accuracies()).enumerate()
+    {
+        if let (Some(claimed), Some(found)) = (stage.exit_accuracy, found) {
+            let figure = format!("right at stage {}, tuning", number + 1);
+            comparisons.push(equal(figure, claimed, found));
+        }
+    }
     comparisons
 }
 

@@ -58,6 +58,9 @@ pub struct StageEntry {
     pub threshold: Option<f64>,
     /// Share of the tuning samples that exit here.
     pub exit_fraction: f64,
+    /// Share of right answers among these; absent where none exits, and in older files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_accuracy: Option<f64>,
 }
 
 /// Figures on held-out samples.

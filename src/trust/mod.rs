@@ -2,7 +2,9 @@
 
 mod band;
 mod calibration;
+mod curve;
 mod guarantee;
+mod histogram;
 mod holdout;
 mod interval;
 mod optimism;
@@ -12,9 +14,11 @@ mod two_sample;
 
 pub use band::{Band, accuracy_band};
 pub use calibration::expected_calibration_error;
+pub use curve::{AtThreshold, curve_thresholds, threshold_curve};
 pub use guarantee::{
     Baseline, Claim, Evidence, Observed, Sequence, Statement, TestMethod, Tested, fixed_sequence,
 };
+pub use histogram::{Bins, bin_edges};
 pub use holdout::{Holdout, Method};
 pub use interval::{Interval, binomial_interval, cost_interval};
 pub use optimism::{Optimism, Seen};

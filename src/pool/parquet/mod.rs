@@ -21,7 +21,7 @@ use super::layout::{Column, ColumnType, Layout};
 use super::problem::one_line;
 use crate::{Error, Result};
 
-pub use write::write_table;
+pub use write::{write_described_table, write_table};
 
 /// Values of wide columns that are decoded at a time.
 const BATCH_VALUES: usize = 1 << 20;

@@ -1,6 +1,8 @@
 //! Tables to write.
 
-use polars::prelude::{Column, DataFrame, NamedFrom, ParquetWriter, PolarsResult, Series};
+use polars::prelude::{
+    Column, DataFrame, KeyValueMetadata, NamedFrom, ParquetWriter, PolarsResult, Series,
+};
 
 use super::one_line;
 use crate::pool::Values;
@@ -19,14 +21,29 @@ use crate::{Error, Result};
 /// # Ok::<(), committee::Error>(())
 /// ```
 pub fn write_table(columns: Vec<(String, Values)>) -> Result<Vec<u8>> {
-    let columns = columns.into_iter().map(|(name, values)| values.column(name)).collect();
-    encode(columns).map_err(|error| Error::Encode { message: one_line(&error.to_string()) })
+    write_described_table(columns, vec![])
 }
 
-fn encode(columns: Vec<Column>) -> PolarsResult<Vec<u8>> {
+/// As [`write_table`], with `notes` (key and value) in the file's own metadata.
+///
+/// # Errors
+/// As [`write_table`].
+pub fn write_described_table(
+    columns: Vec<(String, Values)>,
+    notes: Vec<(String, String)>,
+) -> Result<Vec<u8>> {
+    let columns = columns.into_iter().map(|(name, values)| values.column(name)).collect();
+    encode(columns, notes).map_err(|error| Error::Encode { message: one_line(&error.to_string()) })
+}
+
+fn encode(columns: Vec<Column>, notes: Vec<(String, String)>) -> PolarsResult<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut frame = DataFrame::new_infer_height(columns)?;
-    ParquetWriter::new(&mut bytes).set_parallel(false).finish(&mut frame)?;
+    let notes = (!notes.is_empty()).then(|| KeyValueMetadata::from_static(notes));
+    ParquetWriter::new(&mut bytes)
+        .set_parallel(false)
+        .with_key_value_metadata(notes)
+        .finish(&mut frame)?;
     Ok(bytes)
 }
 

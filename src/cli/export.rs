@@ -1,0 +1,33 @@
+//! `committee export`: a run in other forms.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use committee::report::{Run, check_writable, notebook, refuse_inputs, write_atomically};
+use committee::spec::wire::Spec;
+
+use super::args::{Common, ExportArgs, ExportWhat, NotebookArgs};
+
+pub fn run(args: &ExportArgs, common: &Common) -> anyhow::Result<ExitCode> {
+    match &args.what {
+        ExportWhat::Notebook(args) => export_notebook(args, common),
+    }
+}
+
+fn export_notebook(args: &NotebookArgs, common: &Common) -> anyhow::Result<ExitCode> {
+    let out = args.out.display().to_string();
+    if args.out.extension().is_none_or(|end| end != "ipynb") {
+        anyhow::bail!("--out: expected a name that ends in .ipynb, found {out}");
+    }
+    // The notebook is about the chosen cascade: there has to be one, of this frontier.
+    Run::read(&args.run)?;
+    let spec = Spec::read(&args.run.join("cascade.json"))?;
+    let inputs = Run::FILES.map(|name| args.run.join(name));
+    check_writable(&args.out)?;
+    refuse_inputs(&args.out, inputs.iter().map(|path| path.as_path()))?;
+    write_atomically(&args.out, &notebook(&spec, &args.run, Path::new("."), &args.out)?)?;
+    common.print(|| format!("written to {out}"), || json!({ "files": [out] }))?;
+    Ok(ExitCode::SUCCESS)
+}

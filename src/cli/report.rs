@@ -1,0 +1,22 @@
+//! `committee report`: the page of an earlier run.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use committee::report::{Export, ReportHtml, Run, check_writable, refuse_inputs, write_atomically};
+
+use super::args::{Common, ReportArgs};
+
+pub fn run(args: &ReportArgs, common: &Common) -> anyhow::Result<ExitCode> {
+    let run = Run::read(&args.run)?;
+    let page = ReportHtml(&run);
+    let out = args.out.clone().unwrap_or_else(|| args.run.join(page.file_name()));
+    let inputs = Run::FILES.map(|name| args.run.join(name));
+    check_writable(&out)?;
+    refuse_inputs(&out, inputs.iter().map(|path| path.as_path()))?;
+    write_atomically(&out, &page.bytes()?)?;
+    let out = out.display().to_string();
+    common.print(|| format!("written to {out}"), || json!({ "files": [out] }))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,95 @@
+//! `report.html`: a run as one page that needs nothing else, not even a network.
+//!
+//! The tables are written here; the page's own script draws the charts from the data that the page
+//! carries. Template, styles and script are the files in `template/`.
+
+mod data;
+mod tables;
+
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, context};
+
+use self::tables::Table;
+use super::Export;
+use super::run::Run;
+use super::summary::headline;
+use crate::error::{Error, Result};
+
+const PAGE: &str = include_str!("template/report.html");
+
+const TABLE: &str = include_str!("template/table.html");
+
+const STYLES: [&str; 4] = [
+    include_str!("template/base.css"),
+    include_str!("template/charts.css"),
+    include_str!("template/cascade.css"),
+    include_str!("template/tables.css"),
+];
+
+/// In the order in which they stand in the page; all share one scope.
+const SCRIPTS: [&str; 12] = [
+    include_str!("template/format.js"),
+    include_str!("template/scale.js"),
+    include_str!("template/svg.js"),
+    include_str!("template/data.js"),
+    include_str!("template/labels.js"),
+    include_str!("template/frontier.js"),
+    include_str!("template/budget.js"),
+    include_str!("template/cascade.js"),
+    include_str!("template/gates.js"),
+    include_str!("template/histogram.js"),
+    include_str!("template/tables.js"),
+    include_str!("template/main.js"),
+];
+
+/// `report.html`.
+pub struct ReportHtml<'a>(pub &'a Run);
+
+impl Export for ReportHtml<'_> {
+    fn file_name(&self) -> &'static str {
+        "report.html"
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>> {
+        let encode = |error: minijinja::Error| Error::Encode { message: format!("{error:#}") };
+        let mut environment = Environment::new();
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        let table = |table: Table| environment.template_from_str(TABLE)?.render(Serde(table));
+        let run = self.0;
+        let frontier = &run.frontier;
+        let chosen = run.spec.as_ref().map(|spec| &spec.point);
+        let reference = run.reference();
+        let words = chosen.zip(reference).map(|(point, model)| headline(point, model));
+        // What the sentence is about stands in the title, the figures below it.
+        let (title, lead) = match words.as_deref().and_then(|words| words.split_once(": ")) {
+            Some((claim, figures)) => (format!("The chosen cascade {claim}"), figures.to_owned()),
+            None => {
+                ("No cascade was chosen".to_owned(), "none meets what was asked for".to_owned())
+            }
+        };
+        let page = context! {
+            title => title.replace("x its cost", "\u{d7} its cost"),
+            lead,
+            version => frontier.provenance.version.as_str(),
+            tool => frontier.provenance.tool.as_str(),
+            tiles => Serde(tables::tiles(frontier, chosen, reference)),
+            similar_cost => table(tables::similar_cost(frontier)).map_err(encode)?,
+            similar_accuracy => table(tables::similar_accuracy(frontier)).map_err(encode)?,
+            models => table(tables::models(frontier, chosen)).map_err(encode)?,
+            facts => Serde(tables::facts(frontier)),
+            options => Serde(tables::options(run)),
+            inputs => Serde(&frontier.provenance.inputs),
+            unit => frontier.pool.cost_unit.as_str(),
+            held_out => frontier.pool.holdout_samples,
+            tuning => frontier.pool.tuning_samples,
+            points => frontier.points.len(),
+            has_gates => run.diagnostics.is_some(),
+            chosen => chosen.is_some(),
+            data => data::json(run)?,
+            styles => STYLES.concat(),
+            scripts => SCRIPTS.concat(),
+        };
+        let page = environment.template_from_str(PAGE).and_then(|template| template.render(page));
+        Ok(page.map_err(encode)?.into_bytes())
+    }
+}

@@ -1,0 +1,361 @@
+//! The page's tables, cell by cell.
+
+use serde::Serialize;
+
+use crate::report::guarantees::guaranteed;
+use crate::report::held::how_held;
+use crate::report::reference::{Row, comparison};
+use crate::report::run::Run;
+use crate::report::summary::count;
+use crate::report::text::{self, percent};
+use crate::spec::wire::{Frontier, Held, ModelEntry, Point};
+use crate::trust::Method;
+
+/// A figure with what it means.
+#[derive(Serialize)]
+pub(super) struct Tile {
+    label: String,
+    value: String,
+    note: String,
+}
+
+/// One cell: what is shown, and what it is sorted by.
+#[derive(Serialize)]
+pub(super) struct Cell {
+    text: String,
+    /// Absent for text.
+    number: Option<f64>,
+    /// How it is to look, beside a number.
+    class: &'static str,
+}
+
+/// A column's name, and whether its figures are on held-out samples.
+#[derive(Serialize)]
+pub(super) struct Column {
+    name: &'static str,
+    held: bool,
+}
+
+/// One row: its name, its cells, and the place of a cascade among the points.
+#[derive(Serialize)]
+pub(super) struct Line {
+    name: String,
+    cells: Vec<Cell>,
+    /// The cascade in one line, and its cost, by which the script finds it.
+    cascade: Option<Cascade>,
+}
+
+#[derive(Serialize)]
+struct Cascade {
+    path: String,
+    cost: f64,
+}
+
+/// A table: the first column names the models, and the last one, where it is there, cascades.
+#[derive(Serialize)]
+pub(super) struct Table {
+    id: &'static str,
+    caption: &'static str,
+    columns: Vec<Column>,
+    /// Neighbouring columns of one kind: how many, and whether they are held out.
+    groups: Vec<(usize, bool)>,
+    has_held: bool,
+    has_cascades: bool,
+    lines: Vec<Line>,
+}
+
+impl Table {
+    fn new(
+        id: &'static str,
+        caption: &'static str,
+        columns: Vec<Column>,
+        lines: Vec<Line>,
+    ) -> Self {
+        let runs = columns.chunk_by(|a, b| a.held == b.held);
+        Self {
+            id,
+            caption,
+            groups: runs.map(|run| (run.len(), run[0].held)).collect(),
+            has_held: columns.iter().any(|column| column.held),
+            has_cascades: lines.iter().any(|line| line.cascade.is_some()),
+            columns,
+            lines,
+        }
+    }
+}
+
+impl Cell {
+    fn new(text: String, number: f64) -> Self {
+        Self { text, number: Some(number), class: "" }
+    }
+
+    fn accuracy(share: f64) -> Self {
+        Self::new(format!("{:.2}", 100.0 * share), share)
+    }
+
+    fn gain(gain: f64) -> Self {
+        let class = match gain {
+            gain if gain > 0.0 => "better",
+            gain if gain < 0.0 => "worse",
+            _ => "",
+        };
+        let text = format!("{:+.2}", 100.0 * gain).replace('-', "\u{2212}");
+        Self { class, ..Self::new(text, gain) }
+    }
+
+    fn cost(value: f64) -> Self {
+        Self::new(cost(value), value)
+    }
+
+    fn times(model: f64, cascade: f64) -> Self {
+        if cascade > 0.0 {
+            Self::new(format!("{}\u{d7}", ratio(model / cascade)), model / cascade)
+        } else {
+            Self::none()
+        }
+    }
+
+    fn none() -> Self {
+        Self { text: "\u{2013}".to_owned(), number: None, class: "" }
+    }
+}
+
+/// A cost as everywhere, its thousands apart.
+fn cost(value: f64) -> String {
+    let text = text::cost(value);
+    match text.parse::<u64>() {
+        Ok(whole) if whole >= 10_000 => count(whole),
+        _ => text,
+    }
+}
+
+/// A ratio with two significant digits: `1.3`, `26`, `0.039`.
+fn ratio(value: f64) -> String {
+    let digits = if value > 0.0 { 1 - value.log10().floor() as i32 } else { 0 };
+    format!("{value:.*}", digits.clamp(0, 6) as usize)
+}
+
+fn columns(tuning: &[&'static str], held: &[&'static str], has_held: bool) -> Vec<Column> {
+    let tuning = tuning.iter().map(|&name| Column { name, held: false });
+    let held = held.iter().map(|&name| Column { name, held: true }).filter(|_| has_held);
+    tuning.chain(held).collect()
+}
+
+/// The most accurate cascade for the price of each model.
+pub(super) fn similar_cost(frontier: &Frontier) -> Table {
+    let has_held = frontier.pool.holdout_samples > 0;
+    let columns =
+        columns(&["Cost", "Model", "Cascade", "Gain"], &["Model", "Cascade", "Gain"], has_held);
+    let cells = |row: &Row<'_>, point: &Point| {
+        let three = |model: f64, cascade: f64| {
+            [Cell::accuracy(model), Cell::accuracy(cascade), Cell::gain(cascade - model)]
+        };
+        let mut cells = vec![Cell::cost(row.model.cost)];
+        cells.extend(three(row.model.accuracy, point.accuracy));
+        if let Some((model, point)) = row.model.holdout.as_ref().zip(point.holdout.as_ref()) {
+            cells.extend(three(model.accuracy, point.accuracy));
+        }
+        cells
+    };
+    let caption = "The most accurate cascade for the price of each model";
+    let lines = lines(frontier, &columns, |row| row.similar_cost, cells);
+    Table::new("similar-cost", caption, columns, lines)
+}
+
+/// The cheapest cascade as accurate as each model.
+pub(super) fn similar_accuracy(frontier: &Frontier) -> Table {
+    let has_held = frontier.pool.holdout_samples > 0;
+    let columns = columns(
+        &["Cost", "Cascade", "Cheaper"],
+        &["Cascade", "Cheaper", "Model acc.", "Cascade acc."],
+        has_held,
+    );
+    let cells = |row: &Row<'_>, point: &Point| {
+        let price = row.model.cost;
+        let two = |cascade: f64| [Cell::cost(cascade), Cell::times(price, cascade)];
+        let mut cells = vec![Cell::cost(price)];
+        cells.extend(two(point.cost));
+        if let Some((model, point)) = row.model.holdout.as_ref().zip(point.holdout.as_ref()) {
+            cells.extend(two(point.cost));
+            cells.extend([Cell::accuracy(model.accuracy), Cell::accuracy(point.accuracy)]);
+        }
+        cells
+    };
+    let caption = "The cheapest cascade as accurate as each model";
+    let lines = lines(frontier, &columns, |row| row.similar_accuracy, cells);
+    Table::new("similar-accuracy", caption, columns, lines)
+}
+
+fn lines<'a>(
+    frontier: &'a Frontier,
+    columns: &[Column],
+    pick: impl Fn(&Row<'a>) -> Option<&'a Point>,
+    cells: impl Fn(&Row<'a>, &Point) -> Vec<Cell>,
+) -> Vec<Line> {
+    let line = |row: Row<'a>| {
+        let point = pick(&row);
+        let mut cells = match point {
+            Some(point) => cells(&row, point),
+            None => vec![Cell::cost(row.model.cost)],
+        };
+        cells.resize_with(columns.len(), Cell::none);
+        let cascade = point.map(|point| Cascade { path: arrows(point), cost: point.cost });
+        Line { name: row.model.name.clone(), cells, cascade }
+    };
+    comparison(frontier).into_iter().map(line).collect()
+}
+
+fn arrows(point: &Point) -> String {
+    point.path().replace("->", "\u{2192}").replace('+', " + ")
+}
+
+/// Every model on its own, and what it does in the cascades.
+pub(super) fn models(frontier: &Frontier, chosen: Option<&Point>) -> Table {
+    let has_held = frontier.pool.holdout_samples > 0;
+    let mut all = columns(&["Cost", "Accuracy"], &["Accuracy", "Low", "High"], has_held);
+    let more = ["In cascades", "Chosen: runs on"];
+    all.extend(more.map(|name| Column { name, held: false }));
+    let line = |model: &ModelEntry| {
+        let mut cells = vec![Cell::cost(model.cost), Cell::accuracy(model.accuracy)];
+        if has_held {
+            let held = |held: &Held| {
+                let interval = held.accuracy_interval;
+                [held.accuracy, interval.0, interval.1].map(Cell::accuracy).into()
+            };
+            let none = || vec![Cell::none(), Cell::none(), Cell::none()];
+            cells.extend(model.holdout.as_ref().map_or_else(none, held));
+        }
+        let uses = |point: &&Point| point.model_costs.contains_key(&model.name);
+        let used = frontier.points.iter().filter(uses).count();
+        cells.push(Cell::new(format!("{used}"), used as f64));
+        let share = chosen.map_or(0.0, |point| runs_on(point, &model.name));
+        let text = if share > 0.0 { percent(share) } else { "\u{2013}".to_owned() };
+        cells.push(Cell::new(text, share));
+        Line { name: model.name.clone(), cells, cascade: None }
+    };
+    let mut models: Vec<&ModelEntry> = frontier.pool.models.iter().collect();
+    models.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+    let lines = models.into_iter().map(line).collect();
+    Table::new("model-table", "The models on their own", all, lines)
+}
+
+/// Share of the tuning samples that `model` runs on.
+fn runs_on(point: &Point, model: &str) -> f64 {
+    let stage = point.stages.iter().position(|stage| stage.models.iter().any(|name| name == model));
+    let before = |stage: usize| point.stages[..stage].iter().map(|s| s.exit_fraction).sum::<f64>();
+    stage.map_or(0.0, |stage| 1.0 - before(stage))
+}
+
+/// What held-out figures are called.
+fn how(held: &Held) -> &'static str {
+    match held.method {
+        Method::CrossFitted => "cross-fitted",
+        Method::Split | Method::Column | Method::Pool => "held out",
+    }
+}
+
+/// The figures that matter most.
+pub(super) fn tiles(
+    frontier: &Frontier,
+    chosen: Option<&Point>,
+    reference: Option<&ModelEntry>,
+) -> Vec<Tile> {
+    let unit = &frontier.pool.cost_unit;
+    let tile = |label: &str, value: String, note: String| Tile { label: label.into(), value, note };
+    let mut tiles = vec![];
+    if let Some(point) = chosen {
+        let expected = point.holdout.as_ref().map_or(point.cost, |held| held.cost);
+        tiles.push(match &point.holdout {
+            Some(held) => {
+                let interval = held.accuracy_interval;
+                let ends = (100.0 * interval.0, 100.0 * interval.1);
+                let note = format!("95 % interval {:.2} to {:.2}", ends.0, ends.1);
+                tile(&format!("Accuracy, {}", how(held)), percent(held.accuracy), note)
+            }
+            None => {
+                let note = "on the samples that tuned it: flatters".to_owned();
+                tile("Accuracy, tuning", percent(point.accuracy), note)
+            }
+        });
+        let against = reference.filter(|model| model.cost > 0.0).map_or(String::new(), |model| {
+            format!("{}\u{d7} the cost of {}", ratio(expected / model.cost), model.name)
+        });
+        tiles.push(tile("Mean cost", format!("{} {unit}", cost(expected)), against));
+        let models = point.model_costs.len();
+        let note = match (point.stages.len(), models) {
+            (1, 1) => "one model, no gate".to_owned(),
+            (1, models) => format!("{models} models on every sample"),
+            (_, models) => format!("a sample that needs all {models} models"),
+        };
+        tiles.push(tile("Worst case", format!("{} {unit}", cost(point.worst_case_cost)), note));
+    }
+    let search = &frontier.search;
+    let note = match search.certified_gap {
+        Some(0.0) => "no cascade of the space is better at its cost".to_owned(),
+        Some(gap) => format!("none is better by more than {:.3} points", 100.0 * gap),
+        None => "nothing is certified".to_owned(),
+    };
+    tiles.push(tile("Search", search.status.to_string(), note));
+    tiles
+}
+
+/// How the search went and on what, as names and values.
+pub(super) fn facts(frontier: &Frontier) -> Vec<(&'static str, String)> {
+    let search = &frontier.search;
+    let provenance = &frontier.provenance;
+    let gap = search
+        .certified_gap
+        .map_or("unknown".to_owned(), |gap| format!("{:.3} points of accuracy", 100.0 * gap));
+    let found = format!("{} found, {} kept", search.points_found, frontier.points.len());
+    let held = how_held(frontier);
+    let optimism = frontier.holdout.as_ref().map(|held| {
+        let size = if held.optimism.is_large { "large" } else { "not large" };
+        ("Optimism", format!("{:.2} points, {size}", 100.0 * held.optimism.mean))
+    });
+    let facts = vec![
+        ("Search", search.status.to_string()),
+        ("Certified gap", gap),
+        ("Cascades in the space", count(search.candidates)),
+        ("Points of the frontier", found),
+        ("Seconds", format!("{:.2}", search.seconds)),
+        ("Samples", format!("{} to tune on, {held}", frontier.pool.tuning_samples)),
+        ("Classes", frontier.pool.classes.to_string()),
+        ("Seed of the split", provenance.split.seed.to_string()),
+        ("Made by", format!("{} {}", provenance.tool, provenance.version)),
+    ];
+    let guarantee = guaranteed(frontier).map(|text| {
+        let words: Vec<&str> = text.trim_start_matches("guarantee:").split_whitespace().collect();
+        ("Guarantee", words.join(" "))
+    });
+    facts.into_iter().chain(optimism).chain(guarantee).collect()
+}
+
+/// The options of the search and of the choice, as they would be written.
+pub(super) fn options(run: &Run) -> Vec<(String, String)> {
+    let made_by = run.spec.as_ref().map_or(&run.frontier.provenance, |spec| &spec.provenance);
+    let split = &made_by.split;
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Array(list) => {
+            let parts =
+                list.iter().map(|part| part.as_str().map_or(part.to_string(), str::to_owned));
+            Some(parts.collect::<Vec<_>>().join(","))
+        }
+        other => Some(other.to_string()),
+    };
+    let given = made_by.options.iter();
+    let mut options: Vec<(String, String)> =
+        given.filter_map(|(name, value)| Some((format!("--{name}"), text(value)?))).collect();
+    let divided = match split.method {
+        Method::Split => ("--holdout", split.holdout.to_string()),
+        Method::Column => ("--split-column", split.column.clone().unwrap_or_default()),
+        Method::Pool => ("--holdout-pool", "another pool".to_owned()),
+        Method::CrossFitted => ("--folds", split.folds.unwrap_or_default().to_string()),
+    };
+    options.push((divided.0.to_owned(), divided.1));
+    options.push(("--seed".to_owned(), split.seed.to_string()));
+    options.sort();
+    options.dedup_by(|a, b| a.0 == b.0);
+    options
+}

@@ -1,0 +1,145 @@
+// Pointing, walking and the budget: every way to select a cascade.
+
+function listen(svg) {
+  svg.addEventListener("pointermove", (event) => {
+    const near = nearest(event);
+    svg.style.cursor = near && near.point ? "pointer" : "";
+    if (near) tip(near);
+    else hideTip();
+  });
+  svg.addEventListener("pointerleave", hideTip);
+  svg.addEventListener("click", (event) => {
+    const near = nearest(event);
+    if (near && near.point) select(near.point, "pointer");
+  });
+  svg.addEventListener("keydown", walk);
+  svg.addEventListener("focus", () => activate(run.points[state.selected ?? 0]));
+  svg.addEventListener("blur", () => {
+    state.active = null;
+    svg.removeAttribute("aria-activedescendant");
+    hideTip();
+    highlight();
+  });
+}
+
+// The mark next to the pointer, if one is near.
+function nearest(event) {
+  const area = drawn.svg.getBoundingClientRect();
+  const [px, py] = [event.clientX - area.left, event.clientY - area.top];
+  let best = null;
+  let least = 32;
+  for (const place of drawn.places) {
+    const away = Math.hypot(place.at[0] - px, place.at[1] - py);
+    if (away < least) [best, least] = [place, away];
+  }
+  return best;
+}
+
+function tip({ at, point, model }) {
+  const tooltip = document.getElementById("tooltip");
+  const lines = point ? describe(point) : modelLines(model);
+  tooltip.replaceChildren(make("b", {}, point ? point.path : model.name), ...lines.map((line) => make("span", {}, line)));
+  tooltip.hidden = false;
+  const area = drawn.svg.getBoundingClientRect();
+  const [width, height] = [tooltip.offsetWidth, tooltip.offsetHeight];
+  const left = Math.min(Math.max(12, area.left + at[0] + 16), innerWidth - width - 12);
+  const below = area.top + at[1] + 18;
+  const top = below + height > innerHeight - 8 ? area.top + at[1] - height - 18 : below;
+  tooltip.style.left = `${left}px`;
+  tooltip.style.top = `${Math.max(8, top)}px`;
+}
+
+function modelLines(model) {
+  const lines = ["single model, beaten by the frontier", `${percent(model.accuracy)} at ${costWithUnit(model.cost)} on the tuning samples`];
+  if (model.holdout) lines.push(heldText(model.holdout));
+  return lines;
+}
+
+function hideTip() {
+  document.getElementById("tooltip").hidden = true;
+}
+
+// Makes a point the one that the keyboard is at.
+function activate(point) {
+  if (!point) return;
+  state.active = point.index;
+  drawn.svg.setAttribute("aria-activedescendant", `point-${point.index}`);
+  highlight();
+  // Only who walks by keyboard needs the words: a pointer has its own.
+  if (drawn.svg.matches(":focus-visible")) tip(drawn.places.find((place) => place.point === point));
+}
+
+function walk(event) {
+  const order = [...run.points].sort((a, b) => a[state.axis] - b[state.axis] || a.index - b.index);
+  const here = order.findIndex((point) => point.index === (state.active ?? state.selected));
+  const steps = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10, Home: -Infinity, End: Infinity };
+  if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    select(order[here], "keyboard");
+  } else if (event.key in steps && !event.altKey && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    activate(order[Math.min(order.length - 1, Math.max(0, here + steps[event.key]))]);
+  }
+}
+
+// Shows a cascade below the chart and sets the budget to what it costs, unless that chose it.
+function select(point, by) {
+  if (!point) return;
+  state.selected = point.index;
+  if (by === "keyboard") state.active = point.index;
+  if (by !== "budget") {
+    state.budget = point[state.axis];
+    fitBudget();
+  }
+  highlight();
+  showCascade(point);
+  if (by === "pointer" || by === "keyboard" || by === "table") {
+    document.getElementById("status").textContent = `Selected ${point.path}: ${describe(point).join("; ")}`;
+  }
+}
+
+const slider = () => document.getElementById("budget-range");
+
+// The slider runs under the chart, on the same scale.
+function fitBudget() {
+  if (!drawn) return;
+  const range = slider();
+  document.getElementById("budget").hidden = false;
+  const thumb = 8;
+  const label = document.querySelector("#budget label");
+  const beside = getComputedStyle(label.parentElement).gridTemplateColumns.split(" ").length > 1;
+  label.style.width = beside ? `${drawn.box.left + 6 - thumb}px` : "";
+  range.style.width = beside ? `${drawn.box.right - drawn.box.left - 6 + 2 * thumb}px` : "";
+  range.value = String(positionOf(state.budget));
+  say();
+}
+
+function positionOf(budget) {
+  const { x, box } = drawn;
+  return Math.round((1000 * (x(budget) - box.left - 6)) / (box.right - box.left - 6));
+}
+
+function budgetAt(position) {
+  const { x, box } = drawn;
+  return x.invert(box.left + 6 + (position / 1000) * (box.right - box.left - 6));
+}
+
+function say() {
+  const point = run.points[state.selected];
+  if (!point) return;
+  const what = state.axis === "cost" ? "on average" : "at worst";
+  const over = point[state.axis] > state.budget;
+  const head = `At most ${costWithUnit(state.budget)} ${what}`;
+  const tail = over ? "nothing is that cheap; the cheapest is" : "the most accurate is";
+  document.getElementById("budget-text").replaceChildren(`${head}: ${tail} `, make("b", {}, point.path), `, ${percent(point.accuracy)} at ${costWithUnit(point[state.axis])}`);
+  slider().setAttribute("aria-valuetext", document.getElementById("budget-text").textContent);
+}
+
+function listenBudget() {
+  slider().addEventListener("input", () => {
+    const range = slider();
+    state.budget = budgetAt(Number(range.value));
+    select(within(state.budget, state.axis), "budget");
+    say();
+  });
+}

@@ -1,0 +1,160 @@
+// The frontier: cost against accuracy.
+const state = { axis: "cost", scale: "linear", held: true, selected: null, active: null };
+
+// What the last drawing left for hovering: places of all marks, and the layers that change.
+let drawn = null;
+
+function accuracyRange() {
+  const all = [...run.points, ...run.pool.models];
+  const values = all.map((item) => item.accuracy);
+  if (state.held) {
+    for (const { holdout } of all) if (holdout) values.push(...holdout.accuracy_interval);
+  }
+  return [Math.min(...values), Math.max(...values)];
+}
+
+function drawFrontier() {
+  const host = document.getElementById("frontier-chart");
+  if (!run.points.length) {
+    host.replaceChildren(make("p", {}, "The frontier is empty: no cascade was found within the limits."));
+    return;
+  }
+  const width = Math.max(300, host.clientWidth);
+  const narrow = width < 560;
+  const height = narrow ? 360 : 500;
+  const box = { left: narrow ? 40 : 60, right: width - 8, top: 34, bottom: height - 48 };
+  const all = [...run.points, ...run.pool.models];
+  const priceOf = (item) => item[state.axis] ?? item.cost;
+  const heldPrice = (item) => (state.axis === "cost" && item.holdout.cost !== undefined ? item.holdout.cost : priceOf(item));
+  const x = logScale(all.map(priceOf), box.left + 6, box.right);
+  const [low, high] = accuracyRange();
+  const pad = (high - low) * 0.04 || 0.01;
+  const [least, most] = [Math.max(0, low - pad), Math.min(1, high + pad)];
+  const y =
+    state.scale === "error"
+      ? errorScale(least, most, box.bottom, box.top, run.pool.tuning_samples)
+      : linearScale(least, most, box.bottom, box.top, narrow ? 5 : 8, accuracyText);
+
+  const dense = run.points.length > (narrow ? 60 : 120);
+  const svg = draw("svg", {
+    class: dense ? "dense" : "",
+    viewBox: `0 0 ${width} ${height}`,
+    height,
+    role: "listbox",
+    tabindex: 0,
+    id: "frontier-plot",
+    "aria-label": `Frontier of ${plural(run.points.length, "cascade")}, cheapest first: arrow keys walk, Enter selects`,
+  });
+  const names = { x: `${state.axis === "cost" ? "Mean" : "Worst-case"} cost of a sample, ${run.pool.cost_unit} (log scale)`, y: "Accuracy, %" };
+  svg.append(frame(box, x, y, names));
+  if (state.axis === "cost") svg.append(draw("path", { class: "stairs", d: stairs(x, y, box) }));
+
+  const held = draw("g", { class: "held", "aria-hidden": "true" });
+  if (state.held) {
+    for (const point of run.points) if (point.holdout) held.append(heldMark(point, point.kind, x(heldPrice(point)), y));
+    for (const model of beaten) if (model.holdout) held.append(heldMark(model, "single", x(heldPrice(model)), y));
+  }
+  const marks = draw("g");
+  const places = [];
+  const disc = dense ? (narrow ? 2.8 : 3.4) : 4.5;
+  for (const model of beaten) {
+    const at = [x(model.cost), y(model.accuracy)];
+    marks.append(draw("g", { class: "beaten", transform: `translate(${round(at[0])} ${round(at[1])})` }, draw("path", { class: "mark", d: outline("single", 5) })));
+    places.push({ at, model });
+  }
+  // The rarer kinds lie on top.
+  const rank = { cascade: 0, ensemble: 1, single: 2 };
+  for (const point of [...run.points].sort((a, b) => rank[a.kind] - rank[b.kind] || a.index - b.index)) {
+    const at = [x(priceOf(point)), y(point.accuracy)];
+    const size = point.kind === "cascade" ? disc : 5.4;
+    marks.append(
+      draw("path", {
+        class: `mark ${point.kind}`,
+        d: outline(point.kind, size),
+        transform: `translate(${round(at[0])} ${round(at[1])})`,
+        id: `point-${point.index}`,
+        role: "option",
+        "aria-posinset": point.index + 1,
+        "aria-setsize": run.points.length,
+        "aria-selected": String(point.index === state.selected),
+        "aria-label": `${point.path}: ${describe(point).join("; ")}`,
+      }),
+    );
+    places.push({ at, point });
+  }
+  const lit = draw("g", { class: "held lit", "aria-hidden": "true" });
+  const top = draw("g", { "aria-hidden": "true" });
+  const veil = draw("g", { "aria-hidden": "true" });
+  svg.append(held, veil, marks, modelNames(places, x, y, box), lit, top);
+  host.replaceChildren(svg);
+  drawn = { svg, box, x, y, places, lit, top, veil, priceOf, heldPrice, width };
+  listen(svg);
+  highlight();
+  fitBudget();
+}
+
+function stairs(x, y, box) {
+  const steps = [];
+  let last = null;
+  for (const point of run.points) {
+    const at = [x(point.cost), y(point.accuracy)];
+    if (last !== null) steps.push([at[0], last]);
+    steps.push(at);
+    last = at[1];
+  }
+  steps.push([box.right, last]);
+  return path(steps);
+}
+
+function heldMark(item, kind, at, y) {
+  const [low, high] = item.holdout.accuracy_interval;
+  return draw(
+    "g",
+    { class: kind },
+    draw("line", { class: kind, x1: at, x2: at, y1: y(low), y2: y(high) }),
+    draw("circle", { class: kind, cx: at, cy: y(item.holdout.accuracy), r: 2 }),
+  );
+}
+
+function modelNames(places, x, y, box) {
+  const isSingle = ({ model, point }) => model || point.kind === "single";
+  const named = places.filter(isSingle).map(({ at, model, point }) => ({ x: at[0], y: at[1], text: model ? model.name : point.path }));
+  const busy = places.map(({ at }) => at);
+  const group = draw("g", { "aria-hidden": "true" });
+  for (const label of placeLabels(named, busy, box)) {
+    group.append(write(label.x, label.y, label.text, { class: "name", "text-anchor": label.anchor }));
+  }
+  return group;
+}
+
+// What changes with the selection, without drawing all anew.
+function highlight() {
+  if (!drawn) return;
+  const { svg, box, x, y, lit, top, veil, priceOf, heldPrice } = drawn;
+  lit.replaceChildren();
+  top.replaceChildren();
+  veil.replaceChildren();
+  for (const option of svg.querySelectorAll('[aria-selected="true"]')) option.setAttribute("aria-selected", "false");
+  const place = (point) => `translate(${round(x(priceOf(point)))} ${round(y(point.accuracy))})`;
+  if (state.budget !== undefined) {
+    const at = x(state.budget);
+    veil.append(draw("rect", { class: "beyond", x: at, y: box.top - 6, width: Math.max(0, box.right + 8 - at), height: box.bottom - box.top + 5 }));
+    veil.append(draw("line", { class: "limit", x1: at, x2: at, y1: box.top - 6, y2: box.bottom }));
+  }
+  const chosen = run.points[run.chosen];
+  if (chosen) {
+    top.append(draw("path", { class: "star", d: star(9), transform: place(chosen) }));
+    const at = [x(priceOf(chosen)), y(chosen.accuracy)];
+    const right = at[0] > box.right - 90;
+    top.append(write(at[0] + (right ? -4 : 4), at[1] - 16, "chosen", { class: "chosen-name", "text-anchor": right ? "end" : "start" }));
+  }
+  const ring = (point, near) => top.append(draw("circle", { class: near ? "ring near" : "ring", r: 11, transform: place(point) }));
+  const selected = run.points[state.selected];
+  if (selected) {
+    ring(selected, false);
+    document.getElementById(`point-${selected.index}`).setAttribute("aria-selected", "true");
+    if (state.held && selected.holdout) lit.append(heldMark(selected, selected.kind, x(heldPrice(selected)), y));
+  }
+  const active = run.points[state.active];
+  if (active && active !== selected) ring(active, true);
+}

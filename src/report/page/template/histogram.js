@@ -1,0 +1,58 @@
+// Confidences of the samples that come to a stage: right ones up, wrong ones down.
+
+// Counts span thousands to one: the height is the logarithm of one more.
+function drawHistogram(host, stage, confidence) {
+  const part = document.querySelector('input[name="part"]:checked')?.value ?? "tuning";
+  const { edges } = stage.histogram;
+  const { right, wrong } = stage.histogram[part];
+  const width = Math.max(280, host.clientWidth);
+  const box = { left: 52, right: width - 8, top: 26, bottom: 26 + 104 + GAP + 16 + 76 };
+  const high = (count) => Math.log10(1 + count);
+  const [up, down] = [Math.max(1, high(Math.max(...right))), Math.max(0.5, high(Math.max(...wrong)))];
+  const zero = box.top + ((box.bottom - box.top) * up) / (up + down);
+  const y = (count) => zero - (high(Math.abs(count)) * Math.sign(count) * (box.bottom - box.top)) / (up + down);
+  y.ticks = [[0, "0"]];
+  for (let count = 1; high(count) <= up * 1.001; count *= 10) y.ticks.push([count, count.toLocaleString("en")]);
+  for (let count = 1; high(count) <= down * 1.001; count *= 10) y.ticks.push([-count, count.toLocaleString("en")]);
+  y.ticks = thinTicks(y.ticks, y);
+  const x = linearScale(edges[0], edges.at(-1), box.left, box.right, width < 420 ? 4 : 6, (value) => threshold(value));
+  const svg = draw("svg", { viewBox: `0 0 ${width} ${box.bottom + 44}`, height: box.bottom + 44, role: "img", "aria-label": histogramLabel(stage, right, wrong, part) });
+  svg.append(frame(box, x, y, { x: confidence, y: "Samples" }));
+  for (let bin = 0; bin + 1 < edges.length; bin += 1) {
+    const [from, to] = [x(edges[bin]) + 0.75, x(edges[bin + 1]) - 0.75];
+    const leaves = stage.threshold === null || edges[bin + 1] > stage.threshold;
+    for (const [name, count, sign] of [["right", right[bin], 1], ["wrong", wrong[bin], -1]]) {
+      if (!count) continue;
+      const [top, bottom] = [Math.min(zero, y(sign * count)), Math.max(zero, y(sign * count))];
+      const bar = draw("rect", { class: `bar ${name}${leaves ? "" : " gone"}`, x: round(from), y: round(top), width: round(to - from), height: round(bottom - top) });
+      bar.append(draw("title", {}, `${threshold(edges[bin])} to ${threshold(edges[bin + 1])}: ${count} ${name}`));
+      svg.append(bar);
+    }
+  }
+  svg.append(draw("line", { class: "base", x1: box.left, x2: box.right, y1: zero, y2: zero }));
+  svg.append(write(box.left + 8, box.top + 12, "right", { class: "name" }), write(box.left + 8, box.bottom - 8, "wrong", { class: "name" }));
+  if (stage.threshold !== null) {
+    const at = x(stage.threshold);
+    svg.append(draw("line", { class: "set", x1: at, x2: at, y1: box.top - 6, y2: box.bottom }));
+  }
+  const words = stage.threshold === null ? "All exit here." : "Full colour: sure enough to exit. Pale: goes on.";
+  host.append(make("h4", {}, words), make("div", { class: "chart" }, svg));
+}
+
+function thinTicks(ticks, y) {
+  const kept = [];
+  for (const tick of ticks.sort((a, b) => Math.abs(a[0]) - Math.abs(b[0]))) {
+    if (kept.every((other) => Math.abs(y(other[0]) - y(tick[0])) > 15)) kept.push(tick);
+  }
+  return kept;
+}
+
+function histogramLabel(stage, right, wrong, part) {
+  const total = (counts) => counts.reduce((a, b) => a + b, 0);
+  const samples = part === "tuning" ? "tuning samples" : "held-out samples";
+  const text = `Confidences of ${total(right) + total(wrong)} ${samples}: ${total(right)} right, ${total(wrong)} wrong`;
+  if (stage.threshold === null) return text;
+  const { edges } = stage.histogram;
+  const above = (counts) => counts.reduce((sum, count, bin) => sum + (edges[bin] >= stage.threshold ? count : 0), 0);
+  return `${text}; in the bins above the threshold ${above(right)} right, ${above(wrong)} wrong`;
+}

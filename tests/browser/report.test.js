@@ -1,0 +1,253 @@
+// The report in a real browser, as people use it: look, point, click, copy, slide, sort, walk.
+//
+// RUN is the folder of a run (with its report.html), COMMITTEE the program, CHROMIUM the browser.
+// With SCREENSHOTS set to a folder, what is seen is kept there.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { after, before, describe, test } from "node:test";
+import { chromium } from "playwright-core";
+
+const run = resolve(process.env.RUN ?? "../../out");
+const program = process.env.COMMITTEE ?? "committee";
+const address = pathToFileURL(join(run, "report.html")).href;
+const read = (name) => JSON.parse(readFileSync(join(run, name), "utf8"));
+const frontier = read("frontier.json");
+const chosen = read("cascade.json");
+const path = (point) => point.stages.map((stage) => stage.models.join(" + ")).join(" \u2192 ");
+
+let browser;
+before(async () => {
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+});
+after(() => browser.close());
+
+// Opens the report; fails the test on whatever the page complains of or asks the network for.
+async function open(options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const page = await context.newPage();
+  const faults = [];
+  page.on("console", (message) => faults.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("request", (request) => {
+    if (request.url() !== address && !request.url().startsWith("data:")) faults.push(request.url());
+  });
+  await page.goto(address);
+  page.done = async () => {
+    assert.deepEqual(faults, []);
+    await context.close();
+  };
+  return page;
+}
+
+// Where a point's mark is in the window.
+async function placeOf(page, index) {
+  await page.locator("#frontier-plot").scrollIntoViewIfNeeded();
+  const box = await page.locator(`#point-${index}`).boundingBox();
+  return [box.x + box.width / 2, box.y + box.height / 2];
+}
+
+const selected = (page) => page.locator("#cascade-name").textContent();
+
+describe("report", () => {
+  for (const width of [1440, 390]) {
+    for (const colorScheme of ["light", "dark"]) {
+      test(`is whole at ${width} px, ${colorScheme}`, async () => {
+        const page = await open({ viewport: { width, height: 900 }, colorScheme });
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.equal(wide, width, "the page does not scroll sideways");
+        assert.equal(await page.locator('[role="option"]').count(), frontier.points.length);
+        assert.equal(await selected(page), path(chosen));
+        const gates = chosen.stages.filter((stage) => stage.threshold !== null).length;
+        assert.equal(await page.locator(".mover").count(), gates);
+        const empty = await page.evaluate(
+          () => [...document.querySelectorAll("svg text, td, dd")].filter((e) => /NaN|undefined|Infinity|null/.test(e.textContent)).length,
+        );
+        assert.equal(empty, 0, "no figure is missing");
+        const outside = await page.evaluate(() => {
+          const frame = document.querySelector("#frontier-plot").getBoundingClientRect();
+          return [...document.querySelectorAll("#frontier-plot text")].filter((text) => {
+            const box = text.getBoundingClientRect();
+            return box.right > Math.min(innerWidth, frame.right + 24) || box.left < 0;
+          }).length;
+        });
+        assert.equal(outside, 0, "no text of the chart is cut off");
+        if (process.env.SCREENSHOTS) {
+          mkdirSync(process.env.SCREENSHOTS, { recursive: true });
+          await page.screenshot({ path: join(process.env.SCREENSHOTS, `${width}-${colorScheme}.png`), fullPage: true });
+        }
+        await page.done();
+      });
+    }
+  }
+
+  test("is one file under a megabyte", () => {
+    assert.ok(statSync(join(run, "report.html")).size < 1e6);
+    const text = readFileSync(join(run, "report.html"), "utf8");
+    assert.doesNotMatch(text, /(src|href)="(?!#|data:)/);
+  });
+
+  test("hover names the cascade", async () => {
+    const page = await open();
+    const index = frontier.points.length - 1;
+    await page.mouse.move(...(await placeOf(page, index)));
+    const tooltip = page.locator("#tooltip");
+    assert.ok(await tooltip.isVisible());
+    assert.match(await tooltip.textContent(), new RegExp(`^${path(frontier.points[index]).replace(/[+]/g, "\\+")}`));
+    await page.mouse.move(2, 2);
+    assert.ok(await tooltip.isHidden());
+    await page.done();
+  });
+
+  test("a click shows stages as a flow", async () => {
+    const page = await open();
+    const index = frontier.points.length - 1;
+    const point = frontier.points[index];
+    await page.mouse.click(...(await placeOf(page, index)));
+    assert.equal(await selected(page), path(point));
+    assert.equal(await page.locator(`#point-${index}`).getAttribute("aria-selected"), "true");
+    assert.equal(await page.locator(".flow li").count(), point.stages.length);
+    const shares = await page.locator(".flow .part.right, .flow .part.wrong").evaluateAll((parts) => parts.map((part) => parseFloat(part.style.width)));
+    assert.ok(Math.abs(shares.reduce((a, b) => a + b, 0) - 100) < 0.1, "every sample exits once");
+    const first = await page.locator(".flow .says").first().textContent();
+    assert.match(first, new RegExp(`^${(100 * point.stages[0].exit_fraction).toFixed(2)}`));
+    assert.match(first, new RegExp(`${(100 * point.stages[0].exit_accuracy).toFixed(2)}.% of them right`));
+    await page.done();
+  });
+
+  test("copies the spec that select would write", async () => {
+    const page = await open();
+    const copied = async () => {
+      await page.locator("#copy-spec").click();
+      await page.getByText("Copied", { exact: true }).waitFor();
+      return JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+    };
+    assert.deepEqual(await copied(), chosen);
+
+    const index = frontier.points.findIndex((point) => point.cost !== chosen.cost && point.stages.length > 1);
+    await page.locator("#frontier-plot").focus();
+    await page.keyboard.press("Home");
+    for (let step = 0; step < index; step += 1) await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    assert.equal(await selected(page), path(frontier.points[index]));
+    const out = join(run, "selected.json");
+    execFileSync(program, ["select", join(run, "frontier.json"), "--max-cost", String(frontier.points[index].cost), "--out", out, "--quiet"]);
+    assert.deepEqual(await copied(), JSON.parse(readFileSync(out, "utf8")));
+    await page.done();
+  });
+
+  test("the spec can be read", async () => {
+    const page = await open();
+    await page.getByText("Spec (cascade.json)").click();
+    assert.deepEqual(JSON.parse(await page.locator(".spec pre").textContent()), chosen);
+    await page.done();
+  });
+
+  test("the budget moves the choice", async () => {
+    const page = await open();
+    const slider = page.getByRole("slider", { name: "Budget" });
+    for (const axis of ["cost", "worst_case_cost"]) {
+      await page.locator(`input[name="axis"][value="${axis}"]`).check();
+      for (const value of ["1000", "600", "350", "120", "0"]) {
+        await slider.fill(value);
+        const budget = await page.evaluate((value) => Number(value), value);
+        assert.equal(await slider.inputValue(), String(budget));
+        const name = await selected(page);
+        assert.ok((await page.locator("#budget-text").textContent()).includes(name));
+        const index = Number((await page.locator('#frontier-plot [aria-selected="true"]').getAttribute("id")).slice(6));
+        const point = frontier.points[index];
+        const better = frontier.points.filter((other) => other[axis] <= point[axis] && other.accuracy > point.accuracy);
+        assert.deepEqual(better, [], `${axis} ${value}`);
+      }
+      const before = await slider.inputValue();
+      await slider.focus();
+      await page.keyboard.press("ArrowRight");
+      assert.notEqual(await slider.inputValue(), before);
+    }
+    await page.done();
+  });
+
+  test("arrow keys walk along the frontier", async () => {
+    const page = await open();
+    await page.locator("#frontier-plot").focus();
+    await page.keyboard.press("Home");
+    const active = () => page.locator("#frontier-plot").getAttribute("aria-activedescendant");
+    assert.equal(await active(), "point-0");
+    assert.ok(await page.locator("#tooltip").isVisible());
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await active(), "point-1");
+    await page.keyboard.press("End");
+    assert.equal(await active(), `point-${frontier.points.length - 1}`);
+    await page.keyboard.press("Enter");
+    assert.equal(await selected(page), path(frontier.points.at(-1)));
+    assert.match(await page.locator("#status").textContent(), /^Selected/);
+    await page.done();
+  });
+
+  test("everything is reached and named by keyboard", async () => {
+    const page = await open();
+    const nameless = await page.evaluate(() => {
+      const named = (e) => e.textContent.trim() || e.getAttribute("aria-label") || e.labels?.length;
+      return [...document.querySelectorAll("button, input, summary, [tabindex]")].filter((e) => !named(e)).map((e) => e.outerHTML);
+    });
+    assert.deepEqual(nameless, []);
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+    await page.done();
+  });
+
+  test("tables sort both ways", async () => {
+    const page = await open();
+    const table = page.locator("#similar-cost");
+    const header = table.locator("thead tr:last-child th").nth(4);
+    const column = () => table.locator("tbody tr").evaluateAll((rows) => rows.map((row) => row.cells[4].dataset.value).filter((v) => v !== undefined).map(Number));
+    for (const [direction, sign] of [["ascending", 1], ["descending", -1]]) {
+      await header.getByRole("button").click();
+      assert.equal(await header.getAttribute("aria-sort"), direction);
+      const values = await column();
+      assert.ok(values.length > 1);
+      assert.deepEqual(values, [...values].sort((a, b) => sign * (a - b)));
+    }
+    await table.locator("button.link").last().click();
+    const index = Number((await page.locator('#frontier-plot [aria-selected="true"]').getAttribute("id")).slice(6));
+    assert.equal(await selected(page), path(frontier.points[index]));
+    await page.getByText("as a table").click();
+    await page.locator("#all-table tbody tr").first().waitFor();
+    assert.equal(await page.locator("#all-table tbody tr").count(), frontier.points.length);
+    await page.done();
+  });
+
+  test("a threshold can be moved", async () => {
+    const page = await open();
+    const mover = page.locator(".mover").first();
+    const text = page.locator(".mover-text").first();
+    const figures = (await text.textContent()).match(/: ([\d.]+).% at/)[1];
+    assert.equal(figures, (100 * chosen.accuracy).toFixed(2), "starts at what is set");
+    await mover.focus();
+    await page.keyboard.press("Home");
+    assert.doesNotMatch(await text.textContent(), /as set/);
+    const bars = page.locator(".bar");
+    const before = await bars.count();
+    await page.locator('input[name="part"][value="holdout"]').check();
+    assert.ok((await bars.count()) > 0 && before > 0);
+    await page.done();
+  });
+
+  test("other axes are drawn", async () => {
+    const page = await open();
+    const place = () => page.locator("#point-0").getAttribute("transform");
+    const first = await place();
+    await page.locator('input[name="axis"][value="worst_case_cost"]').check();
+    assert.match(await page.locator("#frontier-plot").textContent(), /Worst-case cost/);
+    await page.locator('input[name="scale"][value="error"]').check();
+    const second = await place();
+    assert.notEqual(first, second);
+    await page.locator("#held-toggle").uncheck();
+    assert.equal(await page.locator("#frontier-plot .held circle").count(), 0);
+    await page.done();
+  });
+});

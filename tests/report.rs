@@ -1,0 +1,282 @@
+//! What is made of a run's files: the page, the figure, the notebook.
+
+mod common {
+    pub mod program;
+}
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use common::program::{DIGITS, Folder, Ran, run, run_in};
+use polars::prelude::{ParquetReader, SerReader};
+use serde_json::Value;
+
+/// A folder with the results of a quick run in `out`.
+fn optimized(options: &str) -> Folder {
+    let folder = Folder::new();
+    let quick = "--max-models 3 --resolution 8";
+    let ran = run(&format!("optimize {DIGITS} --out {} {quick} {options}", folder.at("out")));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    folder
+}
+
+fn text(folder: &Folder, name: &str) -> String {
+    String::from_utf8(folder.bytes(name)).unwrap()
+}
+
+/// The data that a page carries.
+fn data(page: &str) -> Value {
+    let (_, rest) = page.split_once("<script type=\"application/json\" id=\"data\">").unwrap();
+    let (json, _) = rest.split_once("</script>").unwrap();
+    serde_json::from_str(json).unwrap()
+}
+
+fn assert_refused(ran: &Ran, parts: &[&str]) {
+    assert_eq!((ran.code, ran.stderr.lines().count()), (Some(2), 1), "{}", ran.stderr);
+    for part in parts {
+        assert!(ran.stderr.contains(part), "{part:?} is not in {}", ran.stderr);
+    }
+}
+
+#[test]
+fn the_page_needs_only_the_files_of_the_run() {
+    let folder = optimized("");
+    let page = text(&folder, "out/report.html");
+    assert!(page.len() < 1_000_000, "{}", page.len());
+    let elsewhere = Folder::new();
+    for name in ["frontier.json", "cascade.json", "diagnostics.json"] {
+        std::fs::copy(folder.path("out").join(name), elsewhere.path(name)).unwrap();
+    }
+    let ran = run_in(elsewhere.root(), "report .");
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    assert_eq!(text(&elsewhere, "report.html"), page);
+
+    let data = data(&page);
+    assert_eq!(data["spec"], folder.json("out/cascade.json"));
+    assert_eq!(data["diagnostics"], folder.json("out/diagnostics.json"));
+    let points = folder.json("out/frontier.json")["points"].as_array().unwrap().clone();
+    assert_eq!(data["points"].as_array().unwrap().len(), points.len());
+    let chosen = &data["points"][data["chosen"].as_u64().unwrap() as usize];
+    assert_eq!(chosen["stages"], data["spec"]["stages"]);
+    for part in ["sha256", "--max-models", "best on the grid"] {
+        assert!(page.contains(part), "{part:?} is not in the page");
+    }
+}
+
+#[test]
+fn diagnostics_agree_with_the_spec() {
+    let folder = optimized("");
+    let spec = folder.json("out/cascade.json");
+    let diagnostics = folder.json("out/diagnostics.json");
+    let number = |value: &Value| value.as_f64().unwrap();
+    for (number_of, stage) in spec["stages"].as_array().unwrap().iter().enumerate() {
+        let found = &diagnostics["stages"][number_of];
+        assert_eq!(found["models"], stage["models"]);
+        let bins = &found["histogram"]["tuning"];
+        let total = |side: &str| bins[side].as_array().unwrap().iter().map(number).sum::<f64>();
+        let before: f64 = spec["stages"].as_array().unwrap()[..number_of]
+            .iter()
+            .map(|stage| number(&stage["exit_fraction"]))
+            .sum();
+        assert!((total("right") + total("wrong") - 3000.0 * (1.0 - before)).abs() < 1e-6);
+        let Some(threshold) = stage["threshold"].as_f64() else {
+            assert!(found.get("curve").is_none());
+            continue;
+        };
+        let curve = &found["curve"];
+        let thresholds = curve["thresholds"].as_array().unwrap();
+        let at = thresholds.iter().position(|value| number(value) == threshold).unwrap();
+        for (part, figures) in [("tuning", &spec), ("holdout", &spec["holdout"])] {
+            assert_eq!(curve[part]["accuracy"][at], figures["accuracy"]);
+            assert_eq!(curve[part]["cost"][at], figures["cost"]);
+        }
+        assert_eq!(curve["tuning"]["exit_fraction"][at], stage["exit_fraction"]);
+    }
+}
+
+#[test]
+fn what_an_earlier_run_left_is_not_taken_for_this_one() {
+    let folder = optimized("");
+    let again = format!(
+        "optimize {DIGITS} --out {} --max-models 2 --resolution 8 --min-accuracy 1 --no-report",
+        folder.at("out")
+    );
+    assert_eq!(run(&again).code, Some(3));
+    for name in ["cascade.json", "diagnostics.json", "report.html"] {
+        assert!(!folder.path("out").join(name).exists(), "{name}");
+    }
+    let ran = run(&format!("report {}", folder.at("out")));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(text(&folder, "out/report.html").contains("No cascade was chosen"));
+}
+
+#[test]
+fn another_choice_has_no_diagnostics() {
+    let folder = optimized("");
+    let out = folder.at("out");
+    let select = format!("select {out}/frontier.json --max-cost 100 --out {out}/cascade.json");
+    assert_eq!(run(&select).code, Some(0));
+    assert_eq!(run(&format!("report {out}")).code, Some(0));
+    let page = text(&folder, "out/report.html");
+    assert!(page.contains("There is no <code>diagnostics.json</code> for this cascade"));
+    assert_eq!(data(&page)["diagnostics"], Value::Null);
+}
+
+#[test]
+fn names_are_text_and_nothing_else() {
+    let folder = Folder::new();
+    let name = "</script><b>&\\\"{{ 1 }}";
+    let file = |file: &str| std::path::absolute(format!("data/digits/{file}.parquet")).unwrap();
+    let manifest = format!(
+        "cost_unit = \"<i>\"\n[[model]]\nname = \"{name}\"\npredictions = {:?}\ncost = 1\n\
+         [[model]]\nname = \"large\"\npredictions = {:?}\ncost = 9\n",
+        file("cnn_s"),
+        file("cnn_m")
+    );
+    std::fs::write(folder.path("pool.toml"), manifest).unwrap();
+    let ran = run_in(folder.root(), "optimize pool.toml --out out --resolution 4");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let page = text(&folder, "out/report.html");
+    assert!(!page.contains("<b>&") && !page.contains("<i>"));
+    assert!(page.contains("&lt;&#x2f;script&gt;&lt;b&gt;&amp;"));
+    let models = data(&page)["pool"]["models"].clone();
+    assert_eq!(models[0]["name"], "</script><b>&\"{{ 1 }}");
+    let ran = run_in(folder.root(), "plot out --out f.svg");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(text(&folder, "f.svg").contains("&lt;/script&gt;&lt;b&gt;&amp;"));
+}
+
+#[test]
+fn odd_runs_have_a_page_and_a_figure() {
+    let free = format!("{} {} {}", digits("cnn_s"), digits("cnn_m"), digits("cnn_l"));
+    let costs = "--cost cnn_s=0 --cost cnn_m=1 --cost cnn_l=1e30";
+    for options in ["", "--holdout 0", "--max-worst-case-cost 0", "--max-points 1"] {
+        let folder = Folder::new();
+        let out = folder.at("out");
+        let ran = run(&format!("optimize {free} {costs} {options} --resolution 8 --out {out}"));
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        for end in ["svg", "png"] {
+            let ran = run(&format!("plot {out} --out {}", folder.at(&format!("f.{end}"))));
+            assert_eq!(ran.code, Some(0), "{options}: {}", ran.stderr);
+        }
+        let figure = text(&folder, "f.svg");
+        assert!(!figure.contains("NaN") && !figure.contains("inf"), "{options}: {figure}");
+        assert!(data(&text(&folder, "out/report.html"))["points"].is_array());
+    }
+}
+
+fn digits(model: &str) -> String {
+    format!("data/digits/{model}.parquet")
+}
+
+#[test]
+fn figures_are_what_their_names_say() {
+    let folder = optimized("");
+    let out = folder.at("out");
+    for name in ["a.svg", "b.svg", "a.png", "b.png"] {
+        let ran = run(&format!("plot {out} --out {}", folder.at(name)));
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    }
+    assert_eq!(folder.bytes("a.svg"), folder.bytes("b.svg"));
+    assert_eq!(folder.bytes("a.png"), folder.bytes("b.png"));
+    let svg = text(&folder, "a.svg");
+    for part in ["<svg ", "cnn_l", "chosen", "kFLOPs (log scale)", "held out"] {
+        assert!(svg.contains(part), "{part:?} is not in the figure");
+    }
+    let png = folder.bytes("a.png");
+    assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
+    let side = |from: usize| u32::from_be_bytes(png[from..from + 4].try_into().unwrap());
+    assert_eq!((side(16), side(20)), (1680, 1040));
+    let ran = run(&format!("plot {out} --out {}", folder.at("f.pdf")));
+    assert_refused(&ran, &["--out", "ends in .svg or .png", "f.pdf"]);
+    assert!(!folder.path("f.pdf").exists());
+}
+
+#[test]
+fn folders_without_a_run_are_refused() {
+    let folder = optimized("");
+    assert_refused(&run(&format!("report {}", folder.at("no"))), &["no/frontier.json"]);
+    let other = Folder::new();
+    std::fs::copy(folder.path("out/frontier.json"), other.path("frontier.json")).unwrap();
+    let export = format!("export notebook {} --out", other.root().display());
+    let ran = run(&format!("{export} {}", other.at("n.ipynb")));
+    assert_refused(&ran, &["cascade.json"]);
+    assert_refused(&run(&format!("{export} {}", other.at("n.py"))), &["ends in .ipynb"]);
+    let mut spec = folder.json("out/cascade.json");
+    spec["stages"][0]["models"][0] = "softmax_14".into();
+    spec["model_costs"]["softmax_14"] = 1.into();
+    std::fs::write(other.path("cascade.json"), spec.to_string()).unwrap();
+    let ran = run(&format!("report {}", other.root().display()));
+    assert_refused(&ran, &["cascade.json", "a cascade of the frontier.json beside it"]);
+    std::fs::write(folder.path("out/diagnostics.json"), "{}").unwrap();
+    let ran = run(&format!("report {}", folder.at("out")));
+    assert_refused(&ran, &["diagnostics.json"]);
+    let ran = run(&format!("report {0} --out {0}/frontier.json", folder.at("out")));
+    assert_eq!(ran.code, Some(2));
+}
+
+#[test]
+fn columns_have_units() {
+    let folder = optimized("");
+    let file = std::fs::File::open(folder.path("out/frontier.parquet")).unwrap();
+    let mut reader = ParquetReader::new(file);
+    let metadata = reader.get_metadata().unwrap().clone();
+    let notes = metadata.key_value_metadata().clone().unwrap();
+    let units = notes.iter().find(|note| note.key == "committee.units").unwrap();
+    let units: Value = serde_json::from_str(units.value.as_deref().unwrap()).unwrap();
+    let names: Vec<String> = units.as_object().unwrap().keys().cloned().collect();
+    let table = folder.table("out/frontier.parquet");
+    let mut columns: Vec<&str> =
+        table.get_column_names().into_iter().map(|name| name.as_str()).collect();
+    columns.sort_unstable();
+    assert_eq!(names, columns);
+    for (column, unit) in
+        [("cost", "kFLOPs"), ("holdout_cost", "kFLOPs"), ("accuracy", "share"), ("stages", "count")]
+    {
+        assert_eq!(units[column], unit);
+    }
+}
+
+/// The source of every cell, with its id.
+fn sources(notebook: &Value) -> Vec<(String, Value)> {
+    let cells = notebook["cells"].as_array().unwrap().iter();
+    cells.map(|cell| (cell["id"].as_str().unwrap().to_owned(), cell["source"].clone())).collect()
+}
+
+#[test]
+fn the_committed_notebook_is_what_export_writes_and_was_run() {
+    let folder = Folder::new();
+    // Beside the committed one as far as paths go.
+    for name in ["frontier.json", "cascade.json"] {
+        let to = folder.path("notebooks-export/digits");
+        std::fs::create_dir_all(&to).unwrap();
+        std::fs::copy(Path::new("notebooks-export/digits").join(name), to.join(name)).unwrap();
+    }
+    let export = "export notebook notebooks-export/digits --out notebooks-export/digits.ipynb";
+    let ran = run_in(folder.root(), export);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    let fresh = folder.json("notebooks-export/digits.ipynb");
+    let committed = std::fs::read("notebooks-export/digits.ipynb").unwrap();
+    let committed: Value = serde_json::from_slice(&committed).unwrap();
+    assert_eq!(sources(&fresh), sources(&committed));
+    assert_eq!((&fresh["nbformat"], &fresh["nbformat_minor"]), (&4.into(), &5.into()));
+    let ids: BTreeSet<String> = sources(&fresh).into_iter().map(|(id, _)| id).collect();
+    assert_eq!(ids.len(), sources(&fresh).len());
+    for cell in committed["cells"].as_array().unwrap() {
+        if cell["cell_type"] == "code" {
+            assert!(cell["execution_count"].is_u64(), "{} was not run", cell["id"]);
+            let outputs = cell["outputs"].as_array().unwrap();
+            assert!(outputs.iter().all(|output| output["output_type"] != "error"));
+        }
+    }
+}
+
+#[test]
+fn the_picture_in_the_readme_is_that_of_the_main_job() {
+    let folder = Folder::new();
+    let out = folder.at("out");
+    assert_eq!(run(&format!("optimize {DIGITS} --out {out} --no-report")).code, Some(0));
+    assert_eq!(run(&format!("plot {out} --out {}", folder.at("frontier.svg"))).code, Some(0));
+    let committed = std::fs::read("docs/frontier.svg").unwrap();
+    assert_eq!(folder.bytes("frontier.svg"), committed, "make it again: see CONTRIBUTING.md");
+}
