@@ -9,7 +9,7 @@ use std::fs::File;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use committee::cascade::{Aggregation, ConfidenceMeasure};
+use committee::cascade::{Aggregation, ConfidenceMeasure, Fit};
 use committee::frontier::Goal;
 use committee::pool::{Pool, PoolSource};
 use committee::search::{Options, Resolution, Scope, Silent, Status};
@@ -67,6 +67,7 @@ fn settings(max_models: usize, resolution: Resolution, gap: f64) -> Settings {
         max_models,
         aggregations: vec![Aggregation::MeanLogits],
         confidences: vec![ConfidenceMeasure::MaxProb],
+        fit: Fit::RAW,
         max_worst_case_cost: None,
     };
     Settings {

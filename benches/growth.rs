@@ -9,7 +9,7 @@ mod made;
 use std::path::Path;
 use std::time::Instant;
 
-use committee::cascade::{Aggregation, ConfidenceMeasure};
+use committee::cascade::{Aggregation, ConfidenceMeasure, Fit};
 use committee::pool::{Pool, PoolSource};
 use committee::search::{Options, Resolution, Scope, Silent, Space, Status, search};
 use committee::signal::{Signals, committees};
@@ -106,6 +106,7 @@ fn scope(case: &Case) -> Scope {
         max_models: case.max_models,
         aggregations: vec![Aggregation::MeanLogits],
         confidences: vec![ConfidenceMeasure::MaxProb],
+        fit: Fit::RAW,
         max_worst_case_cost: None,
     }
 }

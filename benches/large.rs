@@ -4,7 +4,7 @@ mod made;
 
 use std::time::{Duration, Instant};
 
-use committee::cascade::{Aggregation, ConfidenceMeasure};
+use committee::cascade::{Aggregation, ConfidenceMeasure, Fit};
 use committee::frontier::Goal;
 use committee::pool::{Pool, PoolSource};
 use committee::search::{Options, Resolution, Scope, Silent, Status};
@@ -49,6 +49,7 @@ fn settings(aggregations: &[Aggregation], max_models: usize, limit: Duration) ->
         max_models,
         aggregations: aggregations.to_vec(),
         confidences: vec![ConfidenceMeasure::MaxProb],
+        fit: Fit::RAW,
         max_worst_case_cost: None,
     };
     let resolution = Resolution::Exact;

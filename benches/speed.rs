@@ -4,7 +4,7 @@ mod made;
 
 use std::path::PathBuf;
 
-use committee::cascade::{Aggregation, ConfidenceMeasure};
+use committee::cascade::{Aggregation, ConfidenceMeasure, Fit};
 use committee::frontier::Goal;
 use committee::pool::{Pool, PoolSource};
 use committee::search::{Options, Resolution, Scope, Silent, Space, Status, search};
@@ -22,6 +22,7 @@ fn scope(aggregations: &[Aggregation], max_models: usize) -> Scope {
         max_models,
         aggregations: aggregations.to_vec(),
         confidences: vec![ConfidenceMeasure::MaxProb],
+        fit: Fit::RAW,
         max_worst_case_cost: None,
     }
 }

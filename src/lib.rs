@@ -2,10 +2,12 @@
 //! from cached predictions.
 //!
 //! The way of the data is the layout: [`pool`] reads and matches predictions, [`signal`] turns them
-//! into confidences, [`search`] finds the [`frontier`], [`trust`] says how far its figures hold,
-//! [`spec`] makes files that a runtime can run, [`runtime`] runs them, [`report`] says it all to people. [`cascade`] is the
+//! into confidences, [`calibrate`](mod@calibrate) fits temperatures and weights, [`search`] finds the
+//! [`frontier`], [`trust`] says how far its figures hold, [`spec`] makes files that a runtime can run,
+//! [`runtime`] runs them, [`report`] says it all to people. [`cascade`] is the
 //! vocabulary, and [`optimize`](fn@optimize) the whole way at once.
 
+pub mod calibrate;
 pub mod cascade;
 pub mod check;
 pub mod diff;

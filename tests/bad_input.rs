@@ -271,6 +271,58 @@ fn a_wrong_command_line_is_explained() {
 }
 
 #[test]
+fn wrong_fitted_numbers_are_named() {
+    let folder = good();
+    let fits = format!("optimize {PAIR} --out out --calibrate temperature");
+    line_refused(&folder, &format!("{fits} --folds 2"), &["--folds", "--calibrate"]);
+    line_refused(&folder, &format!("optimize {PAIR} --out out --calibrate x"), &["--calibrate"]);
+    assert_eq!(run_in(folder.root(), &fits).code, Some(0));
+    let mut spec = folder.json("out/cascade.json");
+    spec["version"] = 2.into();
+    spec["aggregation"] = "mean_logits".into();
+    spec["temperatures"] = serde_json::json!({"a": 1.5, "b": 0.8});
+    spec["stages"] = serde_json::json!([
+        {"models": ["a"], "threshold": 0.5, "exit_fraction": 0.5, "temperature": 1,
+         "weights": {"a": 1}},
+        {"models": ["b"], "threshold": null, "exit_fraction": 0.5, "temperature": 1.1,
+         "weights": {"a": 0.25, "b": 0.75}},
+    ]);
+    spec["model_costs"] = serde_json::json!({"a": 1.0, "b": 2.0});
+    let null = serde_json::Value::Null;
+    let cases = [
+        ("/version", 1.into(), "version: expected 2"),
+        ("/version", 3.into(), "version: expected 1 or 2, the"),
+        ("/temperatures", serde_json::json!({"a": 1.0}), "temperatures: expected one number"),
+        ("/temperatures", serde_json::json!({"a": 1.0, "b": 1.0, "c": 1.0}), "found one for \"c\""),
+        ("/temperatures/a", 0.into(), "temperatures.a"),
+        ("/temperatures", null.clone(), "stages[0].temperature"),
+        ("/stages/1/temperature", (-1).into(), "stages[1].temperature"),
+        ("/stages/1/temperature", null.clone(), "stages[1].temperature"),
+        ("/stages/1/weights", null.clone(), "stages[1].weights"),
+        ("/stages/1/weights", serde_json::json!({"b": 1.0}), "found none for \"a\""),
+        ("/stages/1/weights/a", 0.5.into(), "stages[1].weights: expected weights that sum to 1"),
+        ("/stages/1/weights", serde_json::json!({"a": -0.5, "b": 1.5}), "stages[1].weights.a"),
+        ("/aggregation", "last".into(), "stages[0].weights"),
+    ];
+    for (place, value, part) in cases {
+        let mut edited = spec.clone();
+        *edited.pointer_mut(place).unwrap() = value;
+        std::fs::write(folder.path("edited.json"), edited.to_string()).unwrap();
+        line_refused(&folder, "replay edited.json a.parquet b.parquet", &["edited.json", part]);
+    }
+    // Without the fields of version 2 it would be version 1.
+    for field in ["temperature", "weights"] {
+        for stage in spec["stages"].as_array_mut().unwrap() {
+            stage.as_object_mut().unwrap().remove(field);
+        }
+    }
+    spec.as_object_mut().unwrap().remove("temperatures");
+    std::fs::write(folder.path("edited.json"), spec.to_string()).unwrap();
+    let line = "replay edited.json a.parquet b.parquet";
+    line_refused(&folder, line, &["edited.json", "version: expected 1"]);
+}
+
+#[test]
 fn wrong_specs_and_frontiers_are_named() {
     let folder = good();
     assert_eq!(run_in(folder.root(), &format!("optimize {PAIR} --out out")).code, Some(0));

@@ -6,7 +6,7 @@ mod program;
 
 use std::path::Path;
 
-use committee::cascade::{Aggregation, ConfidenceMeasure, Ticks};
+use committee::cascade::{Aggregation, ConfidenceMeasure, Fit, Ticks};
 use committee::frontier::Goal;
 use committee::pool::{Pool, PoolSource};
 use committee::search::{Options, Resolution, Scope, Silent};
@@ -300,6 +300,7 @@ proptest! {
             max_models: 3,
             aggregations: Aggregation::ALL.to_vec(),
             confidences: ConfidenceMeasure::ALL.to_vec(),
+            fit: Fit::RAW,
             max_worst_case_cost: None,
         };
         let settings = Settings {

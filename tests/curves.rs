@@ -2,7 +2,7 @@
 
 mod common;
 
-use committee::cascade::{Aggregation, Cascade, Committee, ConfidenceMeasure, Stage, Ticks};
+use committee::cascade::{Aggregation, Cascade, Committee, ConfidenceMeasure, Mix, Stage, Ticks};
 use committee::signal::{SignalKey, Signals};
 use committee::trust::{Bins, bin_edges, curve_thresholds, threshold_curve};
 use common::odd::odd_pool;
@@ -39,7 +39,7 @@ proptest! {
         let models = pool.models().len();
         let order = (0..models).map(|i| (i + seed as usize % models) % models);
         let stages =
-            order.map(|model| Stage { models: Committee::new(vec![model]), threshold: None });
+            order.map(|model| Stage { models: Committee::new(vec![model]), threshold: None, mix: Mix::default() });
         let cascade = Cascade { aggregation, confidence, stages: stages.collect() };
         let keys = committee::signal::committees(models, models)
             .into_iter()

@@ -66,7 +66,7 @@ fn the_schema_refuses_what_is_no_spec() {
     assert!(validator.is_valid(&spec));
     let edits = [
         ("/aggregation", json!("median")),
-        ("/version", json!(2)),
+        ("/version", json!(3)),
         ("/format", json!("other")),
         ("/stages", json!([])),
         ("/stages/0/models", json!([])),
@@ -200,7 +200,12 @@ fn wrong_fields_are_named() {
         (
             "/version",
             json!(2),
-            "version: expected 1, the only version that this program reads, found 2",
+            "version: expected 1, as there are no temperatures and no weights, found 2",
+        ),
+        (
+            "/version",
+            json!(3),
+            "version: expected 1 or 2, the versions that this program reads, found 3",
         ),
         ("/format", json!("other"), "format: expected \"committee.cascade\", found \"other\""),
         ("/provenance", json!([]), "provenance: invalid length 0, expected an object"),
@@ -271,7 +276,7 @@ fn wrong_fields_are_named() {
         (
             "/points/2/version",
             json!(3),
-            "points[2].version: expected 1, the only version that this program reads, found 3",
+            "points[2].version: expected 1 or 2, the versions that this program reads, found 3",
         ),
         (
             "/points/2/confidence",

@@ -2,7 +2,7 @@
 
 mod common;
 
-use committee::cascade::{Aggregation, ConfidenceMeasure};
+use committee::cascade::{Aggregation, ConfidenceMeasure, Fit};
 use committee::frontier::hypervolume;
 use committee::pool::Pool;
 use committee::search::{
@@ -18,6 +18,7 @@ fn scope(aggregation: Aggregation) -> Scope {
         max_models: 3,
         aggregations: vec![aggregation],
         confidences: vec![ConfidenceMeasure::MaxProb],
+        fit: Fit::RAW,
         max_worst_case_cost: None,
     }
 }

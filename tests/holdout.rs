@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use committee::cascade::{Aggregation, ConfidenceMeasure, CostScale, Ticks};
+use committee::cascade::{Aggregation, ConfidenceMeasure, CostScale, Fit, Ticks};
 use committee::frontier::Goal;
 use committee::pool::{Pool, PoolSource};
 use committee::search::{
@@ -29,6 +29,7 @@ fn settings(holdout: Holdout, seed: u64, aggregation: Aggregation) -> Settings {
         max_models: 3,
         aggregations: vec![aggregation],
         confidences: vec![ConfidenceMeasure::MaxProb],
+        fit: Fit::RAW,
         max_worst_case_cost: None,
     };
     Settings {

@@ -4,13 +4,14 @@ mod common;
 
 use std::path::Path;
 
+use committee::calibrate::calibrate;
 use committee::cascade::{
-    Aggregation, Cascade, Committee, ConfidenceMeasure, CostScale, Stage, Ticks,
+    Aggregation, Cascade, Committee, ConfidenceMeasure, CostScale, Fit, Mix, Stage, Ticks,
 };
 use committee::frontier::Goal;
 use committee::pool::{Kind, Pool};
 use committee::search::{Options, Resolution, Scope, Silent};
-use committee::signal::{Row, SignalKey, Signals, decide};
+use committee::signal::{Row, SignalKey, Signals, decide, decide_mixed};
 use committee::spec::wire::{Frontier, Point};
 use committee::spec::{replay, tally, verify};
 use committee::trust::Holdout;
@@ -28,6 +29,7 @@ fn settings(
         max_models: 3,
         aggregations: aggregations.to_vec(),
         confidences: confidences.to_vec(),
+        fit: Fit::RAW,
         max_worst_case_cost: None,
     };
     Settings {
@@ -38,6 +40,15 @@ fn settings(
         goal: Goal::default(),
         guarantee: None,
     }
+}
+
+/// Everything that can be fitted.
+const BOTH: Fit = Fit { temperature: true, weights: true };
+
+/// The same with `fit` fitted.
+fn fitting(fit: Fit, mut settings: Settings) -> Settings {
+    settings.options.scope.fit = fit;
+    settings
 }
 
 fn optimized(pool: &Pool, settings: &Settings) -> Frontier {
@@ -96,6 +107,7 @@ proptest! {
         confidence in prop::sample::select(ConfidenceMeasure::ALL.to_vec()),
         holdout in prop::sample::select(vec![0.0, 0.5]),
         resolution in prop::sample::select(vec![Resolution::Exact, Resolution::Quantiles(5)]),
+        fit in prop::sample::select(BOTH.variants()),
         odd: bool,
     ) {
         let make = if odd { odd_pool } else { common::random_pool };
@@ -104,7 +116,8 @@ proptest! {
             (&[aggregation][..], &[confidence][..]),
             (&Aggregation::ALL, &ConfidenceMeasure::ALL),
         ] {
-            let frontier = optimized(&pool, &settings(aggregations, confidences, resolution, holdout));
+            let settings = settings(aggregations, confidences, resolution, holdout);
+            let frontier = optimized(&pool, &fitting(fit, settings));
             assert_replays(&pool, &frontier);
             assert_no_point_is_dominated(&frontier);
         }
@@ -126,23 +139,34 @@ proptest! {
             let members: Vec<usize> = (0..models).filter(|model| bits >> model & 1 == 1).collect();
             for aggregation in [Aggregation::MeanLogits, Aggregation::MeanProbs] {
                 for measure in ConfidenceMeasure::ALL {
-                    keys.push((aggregation, measure, members.clone()));
+                    for fit in BOTH.variants() {
+                        keys.push((aggregation, measure, members.clone(), fit));
+                    }
                 }
             }
         }
-        let name = |(aggregation, measure, members): &(Aggregation, ConfidenceMeasure, Vec<usize>)| {
-            SignalKey::new(*aggregation, *measure, Committee::new(members.clone()))
+        type Named = (Aggregation, ConfidenceMeasure, Vec<usize>, Fit);
+        let name = |(aggregation, measure, members, fit): &Named| {
+            SignalKey::new(*aggregation, *measure, Committee::new(members.clone())).with(*fit)
         };
-        let signals = Signals::compute(&pool, keys.iter().map(name), |_| {}).unwrap();
+        let named: Vec<SignalKey> = keys.iter().map(name).collect();
+        let everyone: Vec<u32> = (0..samples as u32).collect();
+        let mixes = calibrate(&pool, &named, &everyone, seed, |_| {}).unwrap().mixes;
+        let signals = Signals::compute_mixed(&pool, named, &mixes, |_| {}).unwrap();
         let chunk = pool.read_all().unwrap();
         for key in &keys {
             let signal = signals.get(&name(key)).unwrap();
+            let mix = signals.mix(&name(key)).unwrap();
+            prop_assert_eq!(mix.fit(), key.3);
             for (row, &at) in chunk.positions.iter().enumerate() {
                 let rows: Vec<Row<'_>> = key.2.iter().map(|&model| {
                     let scores = &chunk.scores[model];
                     Row { kind: scores.kind, scores: scores.values.row(row).to_slice().unwrap() }
                 }).collect();
-                let said = decide(&rows, key.0, key.1);
+                let said = decide_mixed(&rows, key.0, key.1, &mix);
+                if key.3 == Fit::RAW {
+                    prop_assert_eq!(said, decide(&rows, key.0, key.1));
+                }
                 let fast = signal.confidence[at as usize];
                 prop_assert_eq!(fast.to_bits(), said.confidence.to_bits(), "{:?} {:?}", key, rows);
                 let right = said.prediction == pool.labels()[at as usize];
@@ -183,7 +207,9 @@ proptest! {
     ) {
         let (_folder, pool) = common::random_pool(seed, 2, 12, 3);
         let (_, costs) = ticks(&pool);
-        let stage = |model, threshold| Stage { models: Committee::new(vec![model]), threshold };
+        let stage = |model, threshold| {
+            Stage { models: Committee::new(vec![model]), threshold, mix: Mix::default() }
+        };
         let run = |threshold| {
             let stages = vec![stage(0, Some(threshold)), stage(1, None)];
             replay(&pool, &Cascade { aggregation, confidence, stages }, &costs).unwrap()[sample]

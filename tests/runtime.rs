@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use committee::cascade::{Aggregation, ConfidenceMeasure, CostScale, Ticks};
+use committee::cascade::{Aggregation, ConfidenceMeasure, CostScale, Fit, Ticks};
 use committee::frontier::Goal;
 use committee::pool::{Kind, Pool};
 use committee::runtime::{Exit, Runner};
@@ -23,6 +23,7 @@ fn frontier(pool: &Pool) -> Frontier {
         max_models: 3,
         aggregations: Aggregation::ALL.to_vec(),
         confidences: ConfidenceMeasure::ALL.to_vec(),
+        fit: Fit { temperature: true, weights: true },
         max_worst_case_cost: None,
     };
     let settings = Settings {

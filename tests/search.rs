@@ -4,7 +4,7 @@ mod common;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use committee::cascade::{Aggregation, ConfidenceMeasure};
+use committee::cascade::{Aggregation, ConfidenceMeasure, Fit};
 use committee::pool::Pool;
 use committee::search::{
     Observer, Options, Outcome, Resolution, Scope, Silent, Space, Status, search,
@@ -43,6 +43,7 @@ fn searched_by(
         max_models,
         aggregations: aggregations.to_vec(),
         confidences: confidences.to_vec(),
+        fit: Fit::RAW,
         max_worst_case_cost: None,
     };
     let signals = Signals::compute(pool, scope.signal_keys(pool), |_| {}).unwrap();

@@ -8,7 +8,7 @@ use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use committee::cascade::{Aggregation, ConfidenceMeasure};
+use committee::cascade::{Aggregation, ConfidenceMeasure, Fit};
 use committee::frontier::Goal;
 use committee::pool::{Chunk, Pool, PoolSource};
 use committee::search::{Options, Resolution, Scope, Silent};
@@ -92,6 +92,7 @@ fn points(folder: &Folder) -> Vec<Point> {
         max_models: 3,
         aggregations: Aggregation::ALL.to_vec(),
         confidences: ConfidenceMeasure::ALL.to_vec(),
+        fit: Fit::RAW,
         max_worst_case_cost: None,
     };
     let resolution = Resolution::Quantiles(16);
@@ -146,6 +147,7 @@ fn threads_change_no_byte() {
         "--max-models 3 --resolution 12 --confidence max_prob,margin,logit_margin,entropy",
         "--max-models 3 --aggregation mean_logits --max-worst-case-cost 1000",
         "--max-models 2 --folds 3",
+        "--max-models 2 --calibrate temperature --weights",
     ];
     for options in options {
         let folder = Folder::new();

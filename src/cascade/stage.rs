@@ -1,6 +1,6 @@
 //! Stages and the cascades made of them.
 
-use super::{Aggregation, Committee, ConfidenceMeasure, ModelId};
+use super::{Aggregation, Committee, ConfidenceMeasure, Fit, Mix, ModelId};
 
 /// Models that run together, then a gate.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,6 +10,9 @@ pub struct Stage {
     /// A sample exits here if its confidence is at least this; `None` for the last stage, where
     /// every sample exits.
     pub threshold: Option<f64>,
+    /// How the predictions of all models run so far are combined; under [`Aggregation::Last`], of
+    /// this stage's model alone.
+    pub mix: Mix,
 }
 
 /// An ordered list of stages; the last one always exits. An ensemble is a cascade of one stage.
@@ -21,16 +24,32 @@ pub struct Cascade {
     pub aggregation: Aggregation,
     /// What the thresholds are compared with.
     pub confidence: ConfidenceMeasure,
-    /// At least one stage; only the last has no threshold, and no model stands in two.
+    /// At least one stage; only the last has no threshold, and no model stands in two. The same is
+    /// fitted at all of them, and a model has one temperature.
     pub stages: Vec<Stage>,
 }
 
 impl Cascade {
     /// A model on its own, with its own answers.
     pub fn single(model: ModelId) -> Self {
-        let stage = Stage { models: Committee::new(vec![model]), threshold: None };
+        let models = Committee::new(vec![model]);
+        let stage = Stage { models, threshold: None, mix: Mix::default() };
         let (aggregation, confidence) = (Aggregation::Last, ConfidenceMeasure::MaxProb);
         Self { aggregation, confidence, stages: vec![stage] }
+    }
+
+    /// What was fitted to the tuning samples.
+    pub fn fit(&self) -> Fit {
+        self.stages.first().map_or(Fit::RAW, |stage| stage.mix.fit())
+    }
+
+    /// The committees that decide at each stage: everything run so far, or under
+    /// [`Aggregation::Last`] the stage's own model.
+    pub fn heard(&self) -> Vec<Committee> {
+        match self.aggregation {
+            Aggregation::Last => self.stages.iter().map(|stage| stage.models.clone()).collect(),
+            Aggregation::MeanLogits | Aggregation::MeanProbs => self.committees(),
+        }
     }
 
     /// The committees after each stage: everything run so far, the growing sets `S1 < S2 < …`.

@@ -14,7 +14,7 @@ pub use reference::Reference;
 use crate::cascade::{Cascade, CostScale};
 use crate::error::{Error, Result};
 use crate::pool::{FreshPool, InputFile};
-use crate::signal::{SignalKey, Signals};
+use crate::signal::{Mixes, SignalKey, Signals};
 use crate::spec::wire::Spec;
 use crate::spec::{arrivals, contradiction, replay};
 use crate::trust::{Interval, binomial_interval, holm};
@@ -139,7 +139,8 @@ fn prices(spec: &Spec) -> Vec<f64> {
 impl Fresh {
     fn run(pool: &FreshPool, cascade: &Cascade) -> Result<Self> {
         let samples: Vec<u32> = (0..pool.unlabelled().samples() as u32).collect();
-        let signals = Signals::compute(pool.unlabelled(), SignalKey::along(cascade), |_| {})?;
+        let (keys, mixes) = (SignalKey::along(cascade), Mixes::along(cascade));
+        let signals = Signals::compute_mixed(pool.unlabelled(), keys, &mixes, |_| {})?;
         let computed = "the signals along a cascade are those that it needs";
         let arrived = arrivals(&signals, cascade, &samples).expect(computed);
         let along = signals.along(cascade).expect(computed);

@@ -142,6 +142,13 @@ pub struct PoolArgs {
     pub cost_axis: Option<String>,
 }
 
+/// How to make confidences mean what they say.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum Calibrate {
+    /// Divide logits by a number
+    Temperature,
+}
+
 impl PoolArgs {
     /// The source that the paths mean, of at least two models.
     pub fn source(&self) -> anyhow::Result<PoolSource> {
@@ -239,6 +246,14 @@ pub struct OptimizeArgs {
         default_value = "max_prob"
     )]
     pub confidence: Vec<ConfidenceMeasure>,
+    /// Fit one temperature per model before combining and one per committee after it, to the tuning
+    /// samples; cascades with and without them are searched together
+    #[arg(long, value_enum, value_name = "METHOD")]
+    pub calibrate: Option<Calibrate>,
+    /// Fit a weight to each model of each committee, to the tuning samples; cascades with and without
+    /// them are searched together
+    #[arg(long)]
+    pub weights: bool,
     /// Thresholds per gate: this many quantiles, or every distinct value
     #[arg(long, value_name = "T|exact", default_value = "exact")]
     pub resolution: Resolution,

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use committee::cascade::Fit;
 use committee::pool::Pool;
 use committee::report::{
     DiagnosticsJson, Export, FrontierCsv, FrontierJson, FrontierParquet, OutputDir, ReportHtml,
-    Run, SpecJson, comparison, guaranteed, headline, how_found, not_certified, refuse_inputs,
-    summary, unmet_message,
+    Run, SpecJson, calibrated, comparison, guaranteed, headline, how_found, not_certified,
+    refuse_inputs, summary, unmet_message,
 };
 use committee::search::{Options, Scope};
 use committee::spec::wire::{Frontier, Spec};
@@ -94,7 +95,8 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
         || {
             let summary = summary(frontier, point, reference);
             let guarantee = guaranteed(frontier).map(|text| text + "\n\n").unwrap_or_default();
-            format!("{summary}\n\n{guarantee}{}\n{written}", how_found(frontier))
+            let fitted = calibrated(frontier).map(|text| text + "\n\n").unwrap_or_default();
+            format!("{summary}\n\n{fitted}{guarantee}{}\n{written}", how_found(frontier))
         },
         || {
             json!({
@@ -102,6 +104,7 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
                 "chosen": spec,
                 "comparison": comparison_json(frontier),
                 "holdout": frontier.holdout,
+                "calibration": frontier.calibration,
                 "guarantee": frontier.guarantee,
                 "search": frontier.search,
                 "pool": frontier.pool,
@@ -158,6 +161,7 @@ fn options(args: &OptimizeArgs) -> anyhow::Result<Options> {
         max_models: args.max_models,
         aggregations: args.aggregation.clone(),
         confidences: args.confidence.clone(),
+        fit: Fit { temperature: args.calibrate.is_some(), weights: args.weights },
         max_worst_case_cost: args.choice.max_worst_case_cost,
     };
     let options = Options { scope, resolution: args.resolution, gap: args.gap, time_limit };

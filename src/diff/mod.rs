@@ -56,6 +56,8 @@ pub enum Part {
     Models,
     /// Where the gates are.
     Thresholds,
+    /// Temperatures and weights.
+    Fitted,
     /// How many classes there are.
     Classes,
 }
@@ -112,6 +114,7 @@ fn decides(a: &Spec, b: &Spec) -> Vec<Part> {
         (Part::Confidence, a.point.confidence != b.point.confidence),
         (Part::Models, models(a) != models(b)),
         (Part::Thresholds, thresholds(a) != thresholds(b)),
+        (Part::Fitted, a.point.mixes() != b.point.mixes()),
         (Part::Classes, a.classes != b.classes),
     ];
     parts.into_iter().filter(|(_, differs)| *differs).map(|(part, _)| part).collect()
@@ -154,6 +157,7 @@ fn points(a: &Frontier, b: &Frontier) -> [usize; 3] {
         (a.aggregation, a.confidence, a.stages.len())
             == (b.aggregation, b.confidence, b.stages.len())
             && gates.clone().all(|(a, b)| a.models == b.models && a.threshold == b.threshold)
+            && a.mixes() == b.mixes()
     };
     let shared = a.points.iter().filter(|a| b.points.iter().any(|b| same(a, b))).count();
     [a.points.len(), b.points.len(), shared]

@@ -1,5 +1,6 @@
 //! The main job, end to end: from a pool to a frontier with held-out figures.
 
+mod calibration;
 mod certify;
 mod folds;
 mod judge;
@@ -10,6 +11,8 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use crate::calibrate::calibrate;
+use crate::cascade::Fit;
 use crate::error::{Error, Result};
 use crate::frontier::{Merit, Single, Unmet, choose, similar, thin};
 use crate::pool::{InputFile, Pool};
@@ -63,7 +66,9 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     settings.goal.check(pool.models().iter().map(|model| model.name.as_str()))?;
     let split = settings.holdout.split(pool, settings.seed)?;
     certify::check(settings, pool, split.holdout.len())?;
-    let samples = pool.samples() + settings.holdout_pool().map_or(0, Pool::samples);
+    calibration::check(settings)?;
+    let fits = if scope.fit == Fit::RAW { 0 } else { pool.samples() };
+    let samples = fits + pool.samples() + settings.holdout_pool().map_or(0, Pool::samples);
     let on_chunk = reading(observer, samples);
     let shortlist = shortlist(pool, settings, &split.tuning)?;
     let mut keys = match &shortlist {
@@ -71,11 +76,15 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
         Some(shortlist) => shortlist.signal_keys(pool, scope),
     };
     keys.extend(certify::signal_keys(settings, pool));
+    keys.extend(calibration::signal_keys(settings, pool));
+    let keys = scope.fitted_keys(keys);
+    let calibration = calibrate(pool, &keys, &split.tuning, settings.seed, &on_chunk)?;
+    let mixes = &calibration.mixes;
     let other = settings.holdout_pool();
     // The models of both pools have the same names, and so the same places.
-    let others = other.map(|other| Signals::compute(other, keys.clone(), &on_chunk));
+    let others = other.map(|other| Signals::compute_mixed(other, keys.clone(), mixes, &on_chunk));
     let others = others.transpose()?;
-    let signals = Signals::compute(pool, keys, &on_chunk)?;
+    let signals = Signals::compute_mixed(pool, keys, mixes, &on_chunk)?;
     let outcome = match &shortlist {
         None => search(&Space::new(pool, &signals, scope, &split.tuning), &options, observer),
         Some(shortlist) => {
@@ -144,6 +153,7 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     let frontier = Frontier {
         points,
         holdout,
+        calibration: calibration::entry(&scorer, pool, &calibration),
         search: SearchEntry {
             status: outcome.status,
             certified_gap: outcome.certified_gap,

@@ -1,13 +1,15 @@
 //! Figures of cascades, tuning and held out.
 
-use crate::cascade::{Cascade, Committee, CostScale, Stage, Ticks};
+use std::collections::BTreeMap;
+
+use crate::cascade::{Cascade, Committee, CostScale, Mix, ModelId, Stage, Ticks};
 use crate::frontier::Merit;
 use crate::pool::Pool;
 use crate::search::{Found, Status, bits};
-use crate::signal::{Signals, Tally};
+use crate::signal::{SignalKey, Signals, Tally};
 use crate::spec::wire::{FORMAT, Held, ModelEntry, Part, Point, Profile, StageEntry, VERSION};
 use crate::spec::{self, Diagnostics};
-use crate::trust::{Method, binomial_interval, cost_interval};
+use crate::trust::{Method, binomial_interval, cost_interval, expected_calibration_error};
 use crate::warning::Warning;
 
 use super::Settings;
@@ -58,6 +60,15 @@ impl<'a> Side<'a> {
         let costs = costs.iter().map(|run| run.models().iter().map(|&m| self.costs[m]).sum());
         let exits = costs.zip(tally.exits.iter().copied()).collect();
         Run { tally, right, exits }
+    }
+
+    /// The expected calibration error of the signal of `key`, if it was computed.
+    pub(super) fn calibration_error(&self, key: &SignalKey) -> Option<f64> {
+        let signal = self.signals.get(key)?;
+        let of = self.samples.iter().map(|&at| at as usize);
+        let (confidence, right): (Vec<f32>, Vec<bool>) =
+            of.map(|at| (signal.confidence[at], signal.right[at])).unzip();
+        Some(expected_calibration_error(&confidence, &right))
     }
 }
 
@@ -131,22 +142,37 @@ impl<'a> Scorer<'a> {
     pub(super) fn point(&self, cascade: &Cascade) -> Scored<Point> {
         let Run { tally, right, .. } = self.tuning.run(cascade);
         let scale = self.tuning.scale;
-        let name = |&model: &usize| self.pool.models()[model].name.clone();
+        let name = |&model: &ModelId| self.pool.models()[model].name.clone();
+        let named = |models: &Committee, numbers: &[f64]| -> BTreeMap<String, f64> {
+            models.models().iter().map(name).zip(numbers.iter().copied()).collect()
+        };
+        let heard = cascade.heard();
         let exits = tally.exit_fractions().into_iter().zip(tally.exit_accuracies());
-        let stages = cascade.stages.iter().zip(exits);
-        let stages = stages.map(|(stage, (exit_fraction, exit_accuracy))| StageEntry {
+        let stages = cascade.stages.iter().zip(exits).zip(&heard);
+        let stages = stages.map(|((stage, (exit_fraction, exit_accuracy)), heard)| StageEntry {
             models: stage.models.models().iter().map(name).collect(),
             threshold: stage.threshold,
+            temperature: stage.mix.temperatures.as_ref().map(|temperatures| temperatures.committee),
+            weights: stage.mix.weights.as_ref().map(|weights| named(heard, weights)),
             exit_fraction,
             exit_accuracy,
         });
+        let tempered = cascade.stages.iter().zip(&heard);
+        let tempered = tempered.filter_map(|(stage, heard)| {
+            Some(named(heard, &stage.mix.temperatures.as_ref()?.models))
+        });
+        let temperatures = tempered.reduce(|mut all, more| {
+            all.extend(more);
+            all
+        });
         let models = cascade.stages.iter().flat_map(|stage| stage.models.models());
         let (holdout, held) = self.held(cascade, &tally).unzip();
-        let point = Point {
+        let mut point = Point {
             format: FORMAT.to_owned(),
             version: VERSION,
             aggregation: cascade.aggregation,
             confidence: cascade.confidence,
+            temperatures,
             stages: stages.collect(),
             cost_unit: self.pool.cost_unit().to_owned(),
             model_costs: models.map(|model| (name(model), self.cost(*model))).collect(),
@@ -155,6 +181,7 @@ impl<'a> Scorer<'a> {
             accuracy: tally.accuracy(),
             holdout,
         };
+        point.version = point.version_needed();
         Scored::new(point, right, held)
     }
 
@@ -190,7 +217,11 @@ impl<'a> Scorer<'a> {
         let cascade = Cascade {
             aggregation: scope.aggregations[0],
             confidence: scope.confidences[0],
-            stages: vec![Stage { models: Committee::new(vec![model]), threshold: None }],
+            stages: vec![Stage {
+                models: Committee::new(vec![model]),
+                threshold: None,
+                mix: Mix::default(),
+            }],
         };
         let run = self.tuning.run(&cascade);
         let held = match &self.reported {

@@ -47,6 +47,8 @@ impl Settings {
             ("max-models".to_owned(), json!(scope.max_models)),
             ("aggregation".to_owned(), json!(scope.aggregations)),
             ("confidence".to_owned(), json!(scope.confidences)),
+            ("calibrate".to_owned(), json!(scope.fit.temperature.then_some("temperature"))),
+            ("weights".to_owned(), json!(scope.fit.weights)),
             ("resolution".to_owned(), resolution),
             ("gap".to_owned(), json!(gap)),
             ("time-limit".to_owned(), json!(time_limit.map(|limit| limit.as_secs_f64()))),

@@ -56,6 +56,7 @@ pub use hash::InputFile;
 pub use ids::SampleIds;
 pub use parquet::{write_described_table, write_table};
 pub use problem::{CostProblem, FileProblem, PairProblem};
+pub(crate) use scores::LARGEST_LOGIT;
 pub use scores::{Kind, Scores};
 pub use values::Values;
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::FileProblem;
 
 /// Largest size of a logit: sums of a few of them do not overflow.
-const LARGEST_LOGIT: f32 = 1e37;
+pub(crate) const LARGEST_LOGIT: f32 = 1e37;
 
 /// How far outside of [0, 1] a probability may lie; it is then clipped.
 const CLIPPED: f32 = 1e-3;

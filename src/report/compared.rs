@@ -59,6 +59,7 @@ fn decisions(parts: &[Part]) -> String {
         Part::Confidence => "confidence",
         Part::Models => "models",
         Part::Thresholds => "thresholds",
+        Part::Fitted => "temperatures or weights",
         Part::Classes => "classes",
     });
     format!("another cascade: {} differ", names.collect::<Vec<_>>().join(", "))

@@ -131,6 +131,7 @@ fn columns(points: &[Point]) -> Vec<(String, Values)> {
         ("cascade", text(&Point::path)),
         ("aggregation", text(&|point| point.aggregation.to_string())),
         ("confidence", text(&|point| point.confidence.to_string())),
+        ("fit", text(&|point| point.fit().to_string())),
         ("thresholds", text(&thresholds)),
         ("stages", count(&|point| point.stages.len())),
         ("models", count(&|point| point.model_costs.len())),

@@ -1,5 +1,6 @@
 //! What a run leaves behind: files, and words for people.
 
+mod calibration;
 mod checked;
 mod compared;
 mod files;
@@ -15,6 +16,7 @@ mod summary;
 mod text;
 mod verdicts;
 
+pub use calibration::calibrated;
 pub use checked::{checked, remarks as check_remarks, sentence as finding_sentence};
 pub use compared::compared;
 pub use files::{DiagnosticsJson, Export, FrontierCsv, FrontierJson, FrontierParquet, SpecJson};

@@ -3,6 +3,7 @@
 use super::held::{figures, how_held, judged, on_what};
 use super::reference::{Row, comparison};
 use super::text::{cost, drawn, percent, table};
+use crate::cascade::Fit;
 use crate::search::Status;
 use crate::spec::wire::{Frontier, Held, ModelEntry, Point, SearchEntry};
 
@@ -20,12 +21,19 @@ pub fn summary(
     parts.push(comparison_table(frontier));
     if let Some(chosen) = chosen {
         parts.push(
-            format!("chosen cascade ({}):\n{}", chosen.aggregation, drawn(chosen))
-                + &figures(chosen),
+            format!("chosen cascade ({}):\n{}", combined(chosen), drawn(chosen)) + &figures(chosen),
         );
     }
     parts.extend(judged(frontier, chosen));
     parts.join("\n\n")
+}
+
+/// How models are combined, and what was fitted for it.
+fn combined(point: &Point) -> String {
+    match point.fit() {
+        Fit::RAW => point.aggregation.to_string(),
+        fit => format!("{}, {fit}", point.aggregation),
+    }
 }
 
 /// One sentence: what the cascade is worth against a single model.

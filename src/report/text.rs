@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use crate::spec::wire::Point;
+use crate::spec::wire::{Point, StageEntry};
 
 /// Widest line.
 pub(super) const WIDTH: u16 = 80;
@@ -80,6 +80,11 @@ fn broken(name: &str, room: usize) -> String {
     text
 }
 
+/// Whether the weights of a stage say anything.
+fn several(stage: &StageEntry) -> bool {
+    stage.weights.as_ref().is_some_and(|weights| weights.len() > 1)
+}
+
 /// A cascade drawn stage by stage: who runs, who leaves, who goes on.
 pub fn drawn(point: &Point) -> String {
     let mut text = String::new();
@@ -94,6 +99,9 @@ pub fn drawn(point: &Point) -> String {
             cost(cost_here),
             point.cost_unit
         );
+        for (name, weight) in stage.weights.iter().flatten().filter(|_| several(stage)) {
+            text += &format!("   |   weight of {name}: {weight:.4}\n");
+        }
         let exits = percent(stage.exit_fraction);
         text += &match stage.threshold {
             Some(threshold) => {

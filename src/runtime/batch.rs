@@ -3,10 +3,10 @@
 use ndarray::{Array2, Axis};
 
 use super::Runner;
-use crate::cascade::{Aggregation, ModelId};
+use crate::cascade::{Aggregation, Cascade, ModelId};
 use crate::error::{Error, Result};
 use crate::pool::Scores;
-use crate::signal::{Row, decide};
+use crate::signal::{Row, decide_mixed};
 
 /// Samples that run through a cascade together.
 ///
@@ -122,7 +122,8 @@ impl<'a> Batch<'a> {
             let kinds = heard.iter().map(|scores| scores.kind);
             let rows: Vec<Row<'_>> =
                 kinds.zip(&said).map(|(kind, scores)| Row { kind, scores }).collect();
-            let said = decide(&rows, cascade.aggregation, cascade.confidence);
+            let Cascade { aggregation, confidence, .. } = *cascade;
+            let said = decide_mixed(&rows, aggregation, confidence, &stage.mix);
             if stage.threshold.is_none_or(|threshold| f64::from(said.confidence) >= threshold) {
                 exits.push(Exit {
                     sample,

@@ -36,9 +36,10 @@ impl Runner {
         let mut names: Vec<&str> = point.models().collect();
         names.sort_unstable();
         let id = |name: &String| names.partition_point(|known| *known < name.as_str());
-        let stages = point.stages.iter().map(|stage| Stage {
+        let stages = point.stages.iter().zip(point.mixes()).map(|(stage, mix)| Stage {
             models: Committee::new(stage.models.iter().map(id).collect()),
             threshold: stage.threshold,
+            mix,
         });
         let Point { aggregation, confidence, .. } = *point;
         let cascade = Cascade { aggregation, confidence, stages: stages.collect() };

@@ -1,6 +1,6 @@
 //! A committee's confidences reduced to ranks among the thresholds that a gate may have.
 
-use crate::cascade::Committee;
+use crate::cascade::{Committee, Mix};
 use crate::signal::Signal;
 
 /// Confidences closer than this, relative to `max(1, |value|)`, count as equal.
@@ -14,6 +14,8 @@ const RESOLUTION: f64 = 1e-6;
 pub(crate) struct Gate {
     /// The models whose predictions decide.
     pub(crate) committee: Committee,
+    /// How their scores are combined.
+    pub(crate) mix: Mix,
     /// Ascending; at least one sample lies on either side of each.
     pub(crate) thresholds: Vec<f64>,
     /// One rank per tuning sample, from 0 to `thresholds.len()`.
@@ -23,13 +25,14 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// The gate of `committee`, whose `signal` is tuned on the samples `tuning`.
-    pub(crate) fn new(committee: Committee, signal: &Signal, tuning: &[u32]) -> Self {
+    /// The gate of `committee`, whose scores, combined by `mix`, give `signal`. It is tuned on the
+    /// samples `tuning`.
+    pub(crate) fn new(committee: Committee, mix: Mix, signal: &Signal, tuning: &[u32]) -> Self {
         let confidence: Vec<f32> =
             tuning.iter().map(|&sample| signal.confidence[sample as usize]).collect();
         let (thresholds, ranks) = thresholds_and_ranks(&confidence);
         let right = tuning.iter().map(|&sample| signal.right[sample as usize]).collect();
-        Self { committee, thresholds, ranks, right }
+        Self { committee, mix, thresholds, ranks, right }
     }
 
     /// The lowest and the highest index of a threshold.

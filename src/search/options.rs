@@ -56,7 +56,7 @@ impl Options {
     /// # Errors
     /// [`Error::Option`] if a value is out of its range or the grid would not fit into memory.
     pub fn check(self) -> Result<CheckedOptions> {
-        let Scope { max_models, aggregations, confidences, max_worst_case_cost } = &self.scope;
+        let Scope { max_models, aggregations, confidences, max_worst_case_cost, .. } = &self.scope;
         let most = MAX_GATES + 1;
         if !(1..=most).contains(max_models) {
             return Err(Error::option("--max-models", format!("1 to {most}"), max_models));

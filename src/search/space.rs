@@ -6,7 +6,9 @@ use rayon::prelude::*;
 
 use super::gate::Gate;
 use super::staircase::{Candidate, MAX_GATES};
-use crate::cascade::{Aggregation, Cascade, Committee, ConfidenceMeasure, CostScale, Stage, Ticks};
+use crate::cascade::{
+    Aggregation, Cascade, Committee, ConfidenceMeasure, CostScale, Fit, Stage, Ticks,
+};
 use crate::pool::Pool;
 use crate::signal::{SignalKey, Signals, committees};
 
@@ -15,8 +17,8 @@ pub(crate) type GateId = u32;
 
 /// The committees `S1 < S2 < …` of a cascade whose thresholds are still open.
 ///
-/// The order is that in which ties are broken: fewest stages first, then the scope's order of
-/// aggregations and measures, then smaller committees first.
+/// The order is that in which ties are broken: fewest stages first, then what is not fitted, then
+/// the scope's order of aggregations and measures, then smaller committees first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Chain {
     stages: u8,
@@ -72,6 +74,8 @@ pub struct Scope {
     pub aggregations: Vec<Aggregation>,
     /// Every confidence measure to search, each once.
     pub confidences: Vec<ConfidenceMeasure>,
+    /// What to fit to the tuning samples. What is not fitted is searched as well.
+    pub fit: Fit,
     /// Most that all models of a cascade may cost together, in the pool's unit.
     pub max_worst_case_cost: Option<f64>,
 }
@@ -102,11 +106,11 @@ impl Scope {
                 }
             }
         }
-        let measures = self.confidences.len() as f64;
+        let measures = (self.confidences.len() * self.fit.variants().len()) as f64;
         chains * measures <= MOST_CHAINS && 5.0 * signals * measures * samples as f64 <= MOST_BYTES
     }
 
-    /// The signals that a search of this scope in `pool` looks at.
+    /// The signals that a search of this scope in `pool` looks at where nothing is fitted.
     pub fn signal_keys(&self, pool: &Pool) -> Vec<SignalKey> {
         let models = pool.models().len();
         let mut keys = Vec::new();
@@ -119,6 +123,22 @@ impl Scope {
             }
         }
         keys
+    }
+
+    /// The signals `keys`, and the same with everything fitted that this scope fits.
+    pub fn fitted_keys(&self, keys: Vec<SignalKey>) -> Vec<SignalKey> {
+        let variants = self.fit.variants();
+        keys.iter().flat_map(|key| variants.iter().map(|&fit| key.clone().with(fit))).collect()
+    }
+
+    /// Every way to combine models and to gate. What is not fitted comes first: it wins ties.
+    fn families(&self) -> impl Iterator<Item = (Aggregation, ConfidenceMeasure, Fit)> + '_ {
+        self.fit.variants().into_iter().flat_map(move |fit| {
+            let pairs = self.aggregations.iter().flat_map(move |&aggregation| {
+                self.confidences.iter().map(move |&confidence| (aggregation, confidence, fit))
+            });
+            pairs.filter(|&(aggregation, confidence, fit)| fit.matters(aggregation, confidence))
+        })
     }
 }
 
@@ -151,7 +171,7 @@ pub struct Space {
     max_models: usize,
 }
 
-/// The gates that one aggregation and one measure combine, smaller committees first.
+/// The gates that one aggregation, one measure and one fit combine, smaller committees first.
 #[derive(Debug, Clone)]
 struct Family {
     aggregation: Aggregation,
@@ -179,25 +199,24 @@ impl Space {
         let mut numbers: BTreeMap<SignalKey, GateId> = BTreeMap::new();
         let mut keys = vec![];
         let mut families = vec![];
-        for &aggregation in &scope.aggregations {
-            for &confidence in &scope.confidences {
-                let size = if aggregation == Aggregation::Last { 1 } else { scope.max_models };
-                let mut gates = vec![];
-                let mut committees = signals.committees(aggregation, confidence, size);
-                committees.retain(|committee| wanted(aggregation, committee));
-                for committee in committees {
-                    let key = SignalKey::new(aggregation, confidence, committee);
-                    gates.push(*numbers.entry(key.clone()).or_insert_with(|| {
-                        keys.push(key);
-                        keys.len() as GateId - 1
-                    }));
-                }
-                families.push(Family { aggregation, confidence, gates });
+        for (aggregation, confidence, fit) in scope.families() {
+            let size = if aggregation == Aggregation::Last { 1 } else { scope.max_models };
+            let mut gates = vec![];
+            let mut committees = signals.committees(aggregation, confidence, fit, size);
+            committees.retain(|committee| wanted(aggregation, committee));
+            for committee in committees {
+                let key = SignalKey::new(aggregation, confidence, committee).with(fit);
+                gates.push(*numbers.entry(key.clone()).or_insert_with(|| {
+                    keys.push(key);
+                    keys.len() as GateId - 1
+                }));
             }
+            families.push(Family { aggregation, confidence, gates });
         }
         let gate = |key: &SignalKey| {
             let signal = signals.get(key).expect("the keys are those of the signals");
-            Gate::new(key.committee().clone(), signal, tuning)
+            let mix = signals.mix(key).unwrap_or_default();
+            Gate::new(key.committee().clone(), mix, signal, tuning)
         };
         let gates: Vec<Gate> = keys.par_iter().map(gate).collect();
         let cost = |gate: &Gate| {
@@ -343,7 +362,7 @@ impl Space {
             run = run.union(&models);
             let threshold =
                 (number < last).then(|| gate.thresholds[thresholds[number] as usize - 1]);
-            stages.push(Stage { models, threshold });
+            stages.push(Stage { models, threshold, mix: gate.mix.clone() });
         }
         Cascade { aggregation, confidence, stages }
     }
@@ -389,6 +408,7 @@ mod tests {
             max_models,
             aggregations: aggregations.to_vec(),
             confidences: vec![ConfidenceMeasure::MaxProb],
+            fit: Fit::RAW,
             max_worst_case_cost: None,
         };
         assert!(scope(&Aggregation::ALL, 3).is_enumerable(20, 20_000));

@@ -8,6 +8,7 @@
 use multiversion::multiversion;
 
 use super::math::{exp, ln};
+use super::reference::logit_of;
 use crate::cascade::{Aggregation, ConfidenceMeasure};
 
 /// Samples that are computed side by side.
@@ -49,6 +50,49 @@ pub(crate) fn add_model(
             }
         }
     }
+    top_of(sum, scale)
+}
+
+/// Sums a committee's scores, each model's multiplied by its weight: one [`Lanes`] per class each.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+pub(crate) fn weigh(models: &[(&[Lanes], f32)], sum: &mut [Lanes]) {
+    let Some(((first, weight), others)) = models.split_first() else { return };
+    for (sum, score) in sum.as_flattened_mut().iter_mut().zip(first.as_flattened()) {
+        *sum = score * weight;
+    }
+    for (model, weight) in others {
+        for (sum, score) in sum.as_flattened_mut().iter_mut().zip(model.as_flattened()) {
+            *sum += score * weight;
+        }
+    }
+}
+
+/// The logits of the aggregated scores `sum * scale`, multiplied by one over a temperature.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+pub(crate) fn temper(
+    space: Space,
+    sum: &[Lanes],
+    scale: f32,
+    inverse_temperature: f32,
+    scores: &mut [Lanes],
+) {
+    let terms = scores.as_flattened_mut().iter_mut().zip(sum.as_flattened());
+    match space {
+        Space::Logits => terms.for_each(|(score, sum)| *score = sum * scale * inverse_temperature),
+        Space::Probabilities => {
+            terms.for_each(|(score, sum)| *score = logit_of(sum * scale) * inverse_temperature);
+        }
+    }
+}
+
+/// The largest of the aggregated scores `sum * scale`.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+pub(crate) fn top(sum: &[Lanes], scale: f32) -> Top {
+    top_of(sum, scale)
+}
+
+#[inline(always)]
+fn top_of(sum: &[Lanes], scale: f32) -> Top {
     let mut score = [f32::NEG_INFINITY; LANES];
     for sum in sum.iter() {
         for lane in 0..LANES {

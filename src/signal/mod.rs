@@ -1,9 +1,10 @@
 //! Per-sample confidence and correctness of every committee: all that the search ever looks at.
 
-mod kernel;
-mod math;
+pub(crate) mod kernel;
+pub(crate) mod math;
+mod mixes;
 mod plan;
-mod reference;
+pub(crate) mod reference;
 mod tally;
 mod walk;
 
@@ -12,14 +13,16 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
+pub(crate) use mixes::Fitted;
+pub use mixes::Mixes;
 pub use plan::committees;
-pub use reference::{Decision, Row, decide};
+pub use reference::{Decision, Row, decide, decide_mixed};
 pub use tally::{StageSignal, Tally};
 
-use crate::cascade::{Aggregation, Committee, ConfidenceMeasure};
+use crate::cascade::{Aggregation, Committee, ConfidenceMeasure, Fit, Mix};
 use crate::error::Result;
 use crate::pool::{Chunk, Pool};
-use plan::Plan;
+use plan::{Plan, Wanted};
 use walk::walk;
 
 /// One committee on every sample of a pool, in the pool's canonical order: 5 bytes a sample.
@@ -49,11 +52,13 @@ impl Signal {
 pub struct SignalKey {
     aggregation: Aggregation,
     confidence: ConfidenceMeasure,
+    fit: Fit,
     committee: Committee,
 }
 
 impl SignalKey {
-    /// The signal of `committee`; for [`Aggregation::Last`], of its one newest model.
+    /// The signal of `committee`, nothing being fitted; for [`Aggregation::Last`], of its one
+    /// newest model.
     pub fn new(
         aggregation: Aggregation,
         confidence: ConfidenceMeasure,
@@ -63,7 +68,22 @@ impl SignalKey {
             Aggregation::Last => Aggregation::MeanLogits,
             other => other,
         };
-        Self { aggregation, confidence, committee }
+        Self { aggregation, confidence, fit: Fit::RAW, committee }
+    }
+
+    /// The signal of the same committee with `fit` fitted.
+    pub fn with(self, fit: Fit) -> Self {
+        Self { fit, ..self }
+    }
+
+    /// What is fitted.
+    pub fn fit(&self) -> Fit {
+        self.fit
+    }
+
+    /// What it shares with the signals of other measures: how scores become one.
+    pub(crate) fn mix(&self) -> (Aggregation, Fit, Committee) {
+        (self.aggregation, self.fit, self.committee.clone())
     }
 
     /// The models whose predictions are combined.
@@ -77,14 +97,15 @@ impl SignalKey {
 pub struct Signals {
     signals: Vec<Signal>,
     index: BTreeMap<SignalKey, usize>,
+    mixes: Mixes,
     /// For each model, how many of its rows of probabilities did not sum to 1 within 1e-2.
     pub rescaled: Vec<usize>,
 }
 
 impl Signals {
-    /// Computes the signals that `keys` name (repeats count once), reading `pool` once from end to
-    /// end, chunk by chunk on all threads. `on_chunk` is told the number of samples of each chunk
-    /// that is done.
+    /// Computes the signals that `keys` name (repeats count once), nothing being fitted for any of
+    /// them, reading `pool` once from end to end, chunk by chunk on all threads. `on_chunk` is told
+    /// the number of samples of each chunk that is done.
     ///
     /// # Errors
     /// What [`Pool::read`] finds wrong; of several, that of the first chunk.
@@ -93,12 +114,27 @@ impl Signals {
         keys: impl IntoIterator<Item = SignalKey>,
         on_chunk: impl Fn(usize) + Sync,
     ) -> Result<Self> {
-        let mut layout = Layout::new(keys);
+        Self::compute_mixed(pool, keys, &Mixes::default(), on_chunk)
+    }
+
+    /// Like [`compute`](Self::compute), with the fitted numbers of `mixes`. Keys for which nothing
+    /// was fitted have no signal.
+    ///
+    /// # Errors
+    /// Those of [`compute`](Self::compute).
+    pub fn compute_mixed(
+        pool: &Pool,
+        keys: impl IntoIterator<Item = SignalKey>,
+        mixes: &Mixes,
+        on_chunk: impl Fn(usize) + Sync,
+    ) -> Result<Self> {
+        let mut layout = Layout::new(keys, mixes);
         let index = std::mem::take(&mut layout.index);
         let samples = pool.samples();
         let blank = Signal { confidence: vec![0.0; samples], right: vec![false; samples] };
         let signals = vec![blank; index.len()];
-        let all = Mutex::new(Self { signals, index, rescaled: vec![0; pool.models().len()] });
+        let rescaled = vec![0; pool.models().len()];
+        let all = Mutex::new(Self { signals, index, mixes: mixes.clone(), rescaled });
         let outcomes: Vec<Result<()>> = pool
             .chunks()
             .into_par_iter()
@@ -118,14 +154,16 @@ impl Signals {
         Ok(all.into_inner().unwrap_or_else(|broken| broken.into_inner()))
     }
 
-    /// Computes the signals that `keys` name on the samples of one chunk, in the order of its rows.
+    /// Computes the signals that `keys` name on the samples of one chunk, in the order of its rows,
+    /// nothing being fitted.
     /// `labels` are those of the rows.
     pub fn of_chunk(
         chunk: &Chunk,
         labels: &[u32],
         keys: impl IntoIterator<Item = SignalKey>,
     ) -> Self {
-        let mut layout = Layout::new(keys);
+        let mixes = Mixes::default();
+        let mut layout = Layout::new(keys, &mixes);
         let index = std::mem::take(&mut layout.index);
         let done = walk(chunk, labels, &layout.plans, &layout.measures, layout.committees);
         let signal = |&(committee, measure): &(usize, usize)| Signal {
@@ -133,22 +171,22 @@ impl Signals {
             right: done[committee].right.clone(),
         };
         let rescaled = chunk.scores.iter().map(|scores| scores.rescaled).collect();
-        Self { signals: layout.sources.iter().map(signal).collect(), index, rescaled }
+        Self { signals: layout.sources.iter().map(signal).collect(), index, mixes, rescaled }
     }
 
-    /// The committees of at most `size` models that have a signal for `aggregation` and
-    /// `confidence`: smaller ones first, then by their models.
+    /// The committees of at most `size` models that have a signal for `aggregation`, `confidence`
+    /// and `fit`: smaller ones first, then by their models.
     pub fn committees(
         &self,
         aggregation: Aggregation,
         confidence: ConfidenceMeasure,
+        fit: Fit,
         size: usize,
     ) -> Vec<Committee> {
-        let SignalKey { aggregation, .. } =
-            SignalKey::new(aggregation, confidence, Committee::default());
+        let named = SignalKey::new(aggregation, confidence, Committee::default()).with(fit);
         let keys = self.index.keys().filter(|key| {
-            let same = key.aggregation == aggregation && key.confidence == confidence;
-            same && key.committee.len() <= size
+            let of_none = SignalKey { committee: Committee::default(), ..(*key).clone() };
+            of_none == named && key.committee.len() <= size
         });
         let mut committees: Vec<Committee> = keys.map(|key| key.committee.clone()).collect();
         committees.sort_by_key(|committee| (committee.len(), committee.models().to_vec()));
@@ -158,6 +196,11 @@ impl Signals {
     /// The signal that `key` names, if it was computed.
     pub fn get(&self, key: &SignalKey) -> Option<&Signal> {
         self.index.get(key).map(|&number| &self.signals[number])
+    }
+
+    /// How the scores of the committee of `key` were combined, if its signal was computed.
+    pub fn mix(&self, key: &SignalKey) -> Option<Mix> {
+        self.get(key).and_then(|_| self.mixes.get(key))
     }
 }
 
@@ -173,28 +216,33 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(keys: impl IntoIterator<Item = SignalKey>) -> Self {
+    fn new(keys: impl IntoIterator<Item = SignalKey>, mixes: &Mixes) -> Self {
         let mut index: BTreeMap<SignalKey, usize> = keys.into_iter().map(|key| (key, 0)).collect();
+        index.retain(|key, _| mixes.get(key).is_some());
         let mut measures: Vec<_> = index.keys().map(|key| key.confidence).collect();
         measures.sort_unstable();
         measures.dedup();
 
-        let mut numbers: BTreeMap<(Aggregation, Committee), usize> = BTreeMap::new();
-        let mut wanted: BTreeMap<Aggregation, Vec<(usize, Committee)>> = BTreeMap::new();
+        let mut numbers: BTreeMap<(Aggregation, Fit, Committee), usize> = BTreeMap::new();
+        let mut wanted: BTreeMap<(Aggregation, Fit), Vec<Wanted>> = BTreeMap::new();
         let mut sources = Vec::with_capacity(index.len());
         for (number, (key, slot)) in index.iter_mut().enumerate() {
             *slot = number;
             let fresh = numbers.len();
-            let committee =
-                *numbers.entry((key.aggregation, key.committee.clone())).or_insert_with(|| {
-                    wanted.entry(key.aggregation).or_default().push((fresh, key.committee.clone()));
-                    fresh
-                });
+            let committee = *numbers.entry(key.mix()).or_insert_with(|| {
+                let mix = mixes.get(key).expect("keys without a mix were left out");
+                let plan = wanted.entry((key.aggregation, key.fit)).or_default();
+                plan.push((fresh, key.committee.clone(), mix));
+                fresh
+            });
             let measure = measures.partition_point(|&measure| measure < key.confidence);
             sources.push((committee, measure));
         }
-        let plans = wanted.iter().map(|(&aggregation, list)| Plan::new(aggregation.into(), list));
-        Self { plans: plans.collect(), measures, committees: numbers.len(), index, sources }
+        let plan = |(&(aggregation, _), list): (&(Aggregation, Fit), &Vec<_>)| {
+            Plan::new(aggregation.into(), list)
+        };
+        let plans = wanted.iter().map(plan).collect();
+        Self { plans, measures, committees: numbers.len(), index, sources }
     }
 
     fn walk(&self, pool: &Pool, chunk: &Chunk) -> Vec<walk::ChunkSignal> {

@@ -5,8 +5,8 @@
 
 use super::kernel::{RUN, TINY};
 use super::math::{exp, ln};
-use crate::cascade::{Aggregation, ConfidenceMeasure};
-use crate::pool::Kind;
+use crate::cascade::{Aggregation, ConfidenceMeasure, Mix};
+use crate::pool::{Kind, LARGEST_LOGIT};
 
 /// What a committee says of one sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,7 +36,20 @@ pub fn decide(
     aggregation: Aggregation,
     confidence: ConfidenceMeasure,
 ) -> Decision {
-    let scores = aggregate(rows, aggregation);
+    decide_mixed(rows, aggregation, confidence, &Mix::default())
+}
+
+/// Like [`decide`], of a committee whose scores are combined as `mix` says.
+///
+/// # Panics
+/// If `rows` is empty, its rows differ in length, or `mix` is not one for that many models.
+pub fn decide_mixed(
+    rows: &[Row<'_>],
+    aggregation: Aggregation,
+    confidence: ConfidenceMeasure,
+    mix: &Mix,
+) -> Decision {
+    let scores = aggregate(rows, aggregation, mix);
     let mut prediction = 0;
     for (class, &score) in scores.iter().enumerate() {
         if score > scores[prediction] {
@@ -44,26 +57,63 @@ pub fn decide(
         }
     }
     let confidence = match aggregation {
-        Aggregation::MeanLogits | Aggregation::Last => of_logits(&scores, prediction, confidence),
-        Aggregation::MeanProbs => of_probabilities(&scores, prediction, confidence),
+        Aggregation::MeanProbs if mix.temperatures.is_none() => {
+            of_probabilities(&scores, prediction, confidence)
+        }
+        _ => of_logits(&scores, prediction, confidence),
     };
     Decision { prediction: prediction as u32, confidence }
 }
 
-/// The aggregated scores: the rows' sum, in their order, times one over their number.
-fn aggregate(rows: &[Row<'_>], aggregation: Aggregation) -> Vec<f32> {
-    let converted = rows.iter().map(|row| match aggregation {
-        Aggregation::MeanLogits | Aggregation::Last => logits(*row),
-        Aggregation::MeanProbs => probabilities(*row),
+/// The aggregated scores. The rows' sum, in their order, times one over their number; or, with
+/// weights, the sum of the rows times their weights. With temperatures, those of the committee's
+/// logits, times one over its temperature.
+fn aggregate(rows: &[Row<'_>], aggregation: Aggregation, mix: &Mix) -> Vec<f32> {
+    let weighted = rows.iter().enumerate().map(|(place, row)| {
+        let temperature = mix.temperatures.as_ref().map(|temperatures| temperatures.models[place]);
+        let scores = match aggregation {
+            Aggregation::MeanLogits | Aggregation::Last => tempered_logits(*row, temperature),
+            Aggregation::MeanProbs => probabilities(*row, temperature),
+        };
+        match &mix.weights {
+            None => scores,
+            Some(weights) => scores.iter().map(|score| score * weights[place] as f32).collect(),
+        }
     });
-    let sum = converted
+    let sum = weighted
         .reduce(|sum, row| {
             assert_eq!(sum.len(), row.len(), "rows of one sample have one length");
             sum.iter().zip(&row).map(|(a, b)| a + b).collect()
         })
         .expect("a committee has at least one model");
-    let scale = 1.0 / rows.len() as f32;
-    sum.iter().map(|score| score * scale).collect()
+    let scale = if mix.weights.is_some() { 1.0 } else { 1.0 / rows.len() as f32 };
+    let mean = sum.iter().map(|score| score * scale);
+    let Some(temperatures) = &mix.temperatures else { return mean.collect() };
+    let inverse = inverse(temperatures.committee);
+    match aggregation {
+        Aggregation::MeanLogits | Aggregation::Last => mean.map(|score| score * inverse).collect(),
+        Aggregation::MeanProbs => mean.map(|p| logit_of(p) * inverse).collect(),
+    }
+}
+
+/// What logits are multiplied by under a temperature.
+pub(crate) fn inverse(temperature: f64) -> f32 {
+    (1.0 / temperature) as f32
+}
+
+/// A logit times one over its model's temperature; what exceeds the largest logit is cut to it.
+#[inline(always)]
+pub(crate) fn tempered(logit: f32, inverse_temperature: f32) -> f32 {
+    (logit * inverse_temperature).clamp(-LARGEST_LOGIT, LARGEST_LOGIT)
+}
+
+/// A row's logits, over the temperature if there is one.
+fn tempered_logits(row: Row<'_>, temperature: Option<f64>) -> Vec<f32> {
+    let logits = logits(row);
+    match temperature.map(inverse) {
+        None => logits,
+        Some(inverse) => logits.iter().map(|&logit| tempered(logit, inverse)).collect(),
+    }
 }
 
 /// A row's logits: `ln(max(p, 1e-12))` where it holds probabilities.
@@ -80,16 +130,16 @@ pub(crate) fn logit_of(p: f32) -> f32 {
     ln(p.max(1e-12))
 }
 
-/// A row's probabilities: the softmax where it holds logits.
-fn probabilities(row: Row<'_>) -> Vec<f32> {
-    match row.kind {
-        Kind::Probabilities => row.scores.to_vec(),
-        Kind::Logits => {
-            let top = row.scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            let total = sum(row.scores, |logit| exp(logit - top));
-            row.scores.iter().map(|logit| exp(logit - top) / total).collect()
-        }
+/// A row's probabilities: the softmax of its logits, unless it holds probabilities and there is no
+/// temperature.
+fn probabilities(row: Row<'_>, temperature: Option<f64>) -> Vec<f32> {
+    if row.kind == Kind::Probabilities && temperature.is_none() {
+        return row.scores.to_vec();
     }
+    let logits = tempered_logits(row, temperature);
+    let top = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let total = sum(&logits, |logit| exp(logit - top));
+    logits.iter().map(|logit| exp(logit - top) / total).collect()
 }
 
 fn of_logits(scores: &[f32], prediction: usize, measure: ConfidenceMeasure) -> f32 {

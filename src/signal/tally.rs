@@ -1,7 +1,7 @@
 //! A cascade run over signals: what each sample does, added up.
 
 use super::{Signal, SignalKey, Signals};
-use crate::cascade::{Aggregation, Cascade, Committee, Stage, Ticks};
+use crate::cascade::{Cascade, Committee, Stage, Ticks};
 
 /// What a cascade does on some samples.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,12 +103,9 @@ impl Signals {
 impl SignalKey {
     /// The signals that decide at the stages of `cascade`.
     pub fn along(cascade: &Cascade) -> Vec<Self> {
-        let stages = cascade.stages.iter().zip(cascade.committees());
-        let heard = stages.map(|(stage, run)| match cascade.aggregation {
-            Aggregation::Last => stage.models.clone(),
-            Aggregation::MeanLogits | Aggregation::MeanProbs => run,
-        });
-        heard.map(|heard| Self::new(cascade.aggregation, cascade.confidence, heard)).collect()
+        let stages = cascade.stages.iter().zip(cascade.heard());
+        let key = |heard| Self::new(cascade.aggregation, cascade.confidence, heard);
+        stages.map(|(stage, heard)| key(heard).with(stage.mix.fit())).collect()
     }
 }
 

@@ -3,8 +3,8 @@
 use ndarray::{ArrayView2, Axis, Slice};
 
 use super::kernel::{self, LANES, Lanes, Space};
-use super::plan::Plan;
-use super::reference::logit_of;
+use super::plan::{Plan, Sum};
+use super::reference::{logit_of, tempered};
 use crate::cascade::ConfidenceMeasure;
 use crate::pool::{Chunk, Kind, Scores};
 
@@ -36,7 +36,7 @@ pub(crate) fn walk(
         let mut block = Block::new(chunk.scores.len(), classes, plan);
         for first in (0..rows).step_by(LANES) {
             let count = LANES.min(rows - first);
-            block.load(&chunk.scores, first, count);
+            block.load(&chunk.scores, plan, first, count);
             block.visit(plan, &labels[first..first + count], measures, &mut signals);
         }
     }
@@ -45,7 +45,6 @@ pub(crate) fn walk(
 
 /// The scores of [`LANES`] samples, class by class, and the running sums of one walk.
 struct Block {
-    space: Space,
     /// `models[m][class]`; only those that the plan visits are ever filled.
     models: Vec<Vec<Lanes>>,
     visited: Vec<bool>,
@@ -57,12 +56,11 @@ struct Block {
 impl Block {
     fn new(models: usize, classes: usize, plan: &Plan) -> Self {
         let mut visited = vec![false; models];
-        for step in &plan.steps {
-            visited[step.model] = true;
+        for model in plan.models() {
+            visited[model] = true;
         }
         let zeros = vec![[0.0; LANES]; classes];
         Self {
-            space: plan.space,
             models: vec![zeros.clone(); models],
             visited,
             sums: vec![zeros.clone(); plan.depth()],
@@ -72,22 +70,23 @@ impl Block {
 
     /// Fills the block with rows `first..first + count`. Lanes past `count` keep what they held:
     /// they are computed and thrown away.
-    fn load(&mut self, scores: &[Scores], first: usize, count: usize) {
-        for ((block, scores), visited) in self.models.iter_mut().zip(scores).zip(&self.visited) {
-            if !visited {
+    fn load(&mut self, scores: &[Scores], plan: &Plan, first: usize, count: usize) {
+        for (model, (block, scores)) in self.models.iter_mut().zip(scores).enumerate() {
+            if !self.visited[model] {
                 continue;
             }
             let rows = scores.values.slice_axis(Axis(0), Slice::from(first..first + count));
-            match (self.space, scores.kind) {
-                (Space::Logits, Kind::Logits) | (Space::Probabilities, Kind::Probabilities) => {
+            let inverse = plan.inverse_temperatures.get(model);
+            match (plan.space, scores.kind, inverse) {
+                (Space::Logits, Kind::Logits, None)
+                | (Space::Probabilities, Kind::Probabilities, None) => transpose(rows, block),
+                (Space::Logits, ..) => {
                     transpose(rows, block);
+                    to_logits(block, scores.kind, inverse);
                 }
-                (Space::Logits, Kind::Probabilities) => {
-                    transpose(rows, block);
-                    block.iter_mut().flatten().for_each(|p| *p = logit_of(*p));
-                }
-                (Space::Probabilities, Kind::Logits) => {
+                (Space::Probabilities, ..) => {
                     transpose(rows, &mut self.scratch);
+                    to_logits(&mut self.scratch, scores.kind, inverse);
                     kernel::softmax(&self.scratch, block);
                 }
             }
@@ -102,20 +101,47 @@ impl Block {
         measures: &[ConfidenceMeasure],
         signals: &mut [ChunkSignal],
     ) {
+        let Self { models, sums, scratch, .. } = self;
         for step in &plan.steps {
-            let (parents, sums) = self.sums.split_at_mut(step.depth);
-            let scale = 1.0 / (step.depth + 1) as f32;
-            let parent = parents.last().map(Vec::as_slice);
-            let sum = sums[0].as_mut_slice();
-            let top = kernel::add_model(parent, &self.models[step.model], scale, sum);
+            let (mut sum, mut scale, mut space) = (&mut sums[0], step.scale, plan.space);
+            let mut top = match &step.sum {
+                Sum::Grow { model, depth } => {
+                    let (parents, rest) = sums.split_at_mut(*depth);
+                    sum = &mut rest[0];
+                    let parent = parents.last().map(Vec::as_slice);
+                    kernel::add_model(parent, &models[*model], scale, sum)
+                }
+                Sum::Weigh(weights) => {
+                    let weighted =
+                        weights.iter().map(|&(m, weight)| (models[m].as_slice(), weight));
+                    kernel::weigh(&weighted.collect::<Vec<_>>(), sum);
+                    kernel::top(sum, scale)
+                }
+            };
             let Some(number) = step.wanted else { continue };
+            if let Some(inverse) = step.inverse_temperature {
+                kernel::temper(space, sum, scale, inverse, scratch);
+                (sum, scale, space) = (&mut *scratch, 1.0, Space::Logits);
+                top = kernel::top(sum, scale);
+            }
             let signal = &mut signals[number];
             signal.right.extend(labels.iter().zip(&top.class).map(|(label, class)| label == class));
             for (column, &measure) in signal.confidence.iter_mut().zip(measures) {
-                let lanes = kernel::confidence(measure, self.space, sum, scale, &top);
+                let lanes = kernel::confidence(measure, space, sum, scale, &top);
                 column.extend_from_slice(&lanes[..labels.len()]);
             }
         }
+    }
+}
+
+/// What stands in a block as scores of some kind, as logits, times one over a temperature.
+fn to_logits(block: &mut [Lanes], kind: Kind, inverse_temperature: Option<&f32>) {
+    let scores = block.as_flattened_mut();
+    if kind == Kind::Probabilities {
+        scores.iter_mut().for_each(|p| *p = logit_of(*p));
+    }
+    if let Some(&inverse) = inverse_temperature {
+        scores.iter_mut().for_each(|logit| *logit = tempered(*logit, inverse));
     }
 }
 

@@ -62,7 +62,7 @@ impl Spec {
         }
         let names: Vec<&str> = pool.models().iter().map(|model| model.name.as_str()).collect();
         let mut stages = Vec::with_capacity(self.point.stages.len());
-        for (number, stage) in self.point.stages.iter().enumerate() {
+        for (number, (stage, mix)) in self.point.stages.iter().zip(self.point.mixes()).enumerate() {
             let mut models = Vec::with_capacity(stage.models.len());
             for name in &stage.models {
                 let known = names.iter().position(|known| known == name).ok_or_else(|| {
@@ -73,7 +73,8 @@ impl Spec {
                 })?;
                 models.push(known);
             }
-            stages.push(Stage { models: Committee::new(models), threshold: stage.threshold });
+            let (models, threshold) = (Committee::new(models), stage.threshold);
+            stages.push(Stage { models, threshold, mix });
         }
         let Point { aggregation, confidence, .. } = self.point;
         Ok(Cascade { aggregation, confidence, stages })

@@ -5,6 +5,7 @@ mod diagnostics;
 mod document;
 mod guarantee;
 mod load;
+mod mixing;
 mod profile;
 mod replay;
 mod schema;

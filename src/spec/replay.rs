@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::cascade::{Aggregation, Cascade, Ticks};
 use crate::error::Result;
 use crate::pool::{Chunk, Pool};
-use crate::signal::{Row, Tally, decide};
+use crate::signal::{Row, Tally, decide_mixed};
 
 /// What a cascade did with one sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,7 +60,7 @@ fn run(chunk: &Chunk, row: usize, cascade: &Cascade, costs: &[Ticks]) -> Exit {
             .zip(&scores)
             .map(|(&model, scores)| Row { kind: chunk.scores[model].kind, scores })
             .collect();
-        let said = decide(&rows, cascade.aggregation, cascade.confidence);
+        let said = decide_mixed(&rows, cascade.aggregation, cascade.confidence, &stage.mix);
         let exits = stage.threshold.is_none_or(|t| f64::from(said.confidence) >= t);
         if exits || number == last {
             return Exit {

@@ -6,13 +6,13 @@ use super::DocumentKind;
 use super::wire::{Frontier, Spec};
 
 impl DocumentKind {
-    /// The JSON Schema (draft 2020-12) of documents of this kind, version 1. It says what fields
+    /// The JSON Schema (draft 2020-12) of documents of this kind, versions 1 and 2. It says what fields
     /// there are and of which type; reading a document checks more.
     ///
     /// ```
     /// use committee::spec::DocumentKind;
     /// let schema = DocumentKind::Spec.schema();
-    /// assert_eq!(schema["title"], "committee.cascade, version 1");
+    /// assert_eq!(schema["title"], "committee.cascade, versions 1 and 2");
     /// ```
     pub fn schema(self) -> serde_json::Value {
         let generator = SchemaSettings::draft2020_12().into_generator();
@@ -26,8 +26,8 @@ impl DocumentKind {
 
     fn title(self) -> &'static str {
         match self {
-            Self::Spec => "committee.cascade, version 1",
-            Self::Frontier => "committee.cascade frontier, version 1",
+            Self::Spec => "committee.cascade, versions 1 and 2",
+            Self::Frontier => "committee.cascade frontier, versions 1 and 2",
         }
     }
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::wire::{FORMAT, Frontier, Held, Point, Profile, Spec, StageEntry, VERSION};
+use super::mixing;
+use super::wire::{
+    FITTED_VERSION, FORMAT, Frontier, Held, Point, Profile, Spec, StageEntry, VERSION,
+};
 use crate::cascade::Aggregation;
 use crate::hint::hint;
 use crate::trust::Interval;
@@ -42,8 +45,9 @@ pub(super) fn check_version(point: &Value) -> Result<(), Problem> {
         _ => {}
     }
     match point.get("version") {
-        Some(version) if *version != VERSION => {
-            let expected = format!("{VERSION}, the only version that this program reads");
+        Some(version) if *version != VERSION && *version != FITTED_VERSION => {
+            let expected =
+                format!("{VERSION} or {FITTED_VERSION}, the versions that this program reads");
             Err(Problem::new("version", expected, version))
         }
         _ => Ok(()),
@@ -100,9 +104,6 @@ fn check_point(point: &Point) -> Result<(), Problem> {
         let found = format!("\"{}\"", point.format);
         return Err(Problem::new("format", format!("\"{FORMAT}\""), found));
     }
-    if point.version != VERSION {
-        return Err(Problem::new("version", VERSION.to_string(), point.version));
-    }
     let Some(last) = point.stages.len().checked_sub(1) else {
         return Err(Problem::new("stages", "at least one stage", "none"));
     };
@@ -111,6 +112,7 @@ fn check_point(point: &Point) -> Result<(), Problem> {
         check_stage(stage, point, number == last, &mut seen)
             .map_err(|problem| problem.within(&format!("stages[{number}]")))?;
     }
+    mixing::check(point)?;
     let cost_of = |name: &str| point.model_costs.get(name);
     if let Some(name) = point.models().find(|name| cost_of(name).is_none()) {
         let expected = "a cost for every model of the stages";

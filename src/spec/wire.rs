@@ -1,4 +1,4 @@
-//! The files' JSON, version 1: what is written, and what is read and still has to be checked.
+//! The files' JSON: what is written, and what is read and still has to be checked.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,11 @@ pub use super::guarantee::{Certification, Guarantee};
 /// `format` of every spec and point.
 pub const FORMAT: &str = "committee.cascade";
 
-/// The version that this crate writes.
+/// The version of specs and points with nothing fitted.
 pub const VERSION: u32 = 1;
+
+/// The version of those with temperatures or weights, which a reader of version 1 would run wrongly.
+pub const FITTED_VERSION: u32 = 2;
 
 /// One cascade with its figures: a point of `frontier.json`, and the body of a spec.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -23,13 +26,17 @@ pub struct Point {
     /// Always "committee.cascade".
     #[schemars(extend("const" = FORMAT))]
     pub format: String,
-    /// Always 1.
-    #[schemars(extend("const" = VERSION))]
+    /// 2 where temperatures or weights were fitted, else 1.
+    #[schemars(extend("enum" = [VERSION, FITTED_VERSION]))]
     pub version: u32,
     /// How the models run so far are combined.
     pub aggregation: Aggregation,
     /// What thresholds are compared with.
     pub confidence: ConfidenceMeasure,
+    /// What each model's logits are divided by before they are combined, by its name; absent where
+    /// no temperatures were fitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temperatures: Option<BTreeMap<String, f64>>,
     /// In the order in which they run.
     #[schemars(length(min = 1))]
     pub stages: Vec<StageEntry>,
@@ -56,6 +63,13 @@ pub struct StageEntry {
     pub models: Vec<String>,
     /// Least confidence to exit here; null for the last stage, where every sample exits.
     pub threshold: Option<f64>,
+    /// What the logits of all models run so far, combined, are divided by; there where models have
+    /// temperatures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<f64>,
+    /// The weight of each model run so far, by its name; absent where all weigh the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<BTreeMap<String, f64>>,
     /// Share of the tuning samples that exit here.
     pub exit_fraction: f64,
     /// Share of right answers among these; absent where none exits, and in older files.
@@ -204,6 +218,9 @@ pub struct Frontier {
     /// What held-out samples say of the frontier as a whole; absent where none were held out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holdout: Option<HeldFrontier>,
+    /// What was fitted to the tuning samples; absent where nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<CalibrationEntry>,
     /// How the search went.
     pub search: SearchEntry,
     /// What was searched.
@@ -224,6 +241,38 @@ pub struct HeldFrontier {
     pub optimism: Optimism,
     /// The band that the points' `accuracy_band` make up.
     pub band: Band,
+}
+
+/// What was fitted to the tuning samples.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CalibrationEntry {
+    /// Number of tuning samples that the fits looked at.
+    pub samples: usize,
+    /// The models, by name; none where only weights were fitted.
+    pub models: Vec<CalibratedModel>,
+}
+
+/// A model's temperature and what it does to its calibration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CalibratedModel {
+    /// Its name.
+    pub name: String,
+    /// What its logits are divided by.
+    pub temperature: f64,
+    /// On the tuning samples.
+    pub tuning: CalibrationError,
+    /// On held-out samples, where there are some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holdout: Option<CalibrationError>,
+}
+
+/// Expected calibration error of a model's largest probability, in 15 bins.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CalibrationError {
+    /// At temperature 1.
+    pub before: f64,
+    /// At its own temperature.
+    pub after: f64,
 }
 
 /// How a search went.

@@ -3,7 +3,7 @@
 
 pub mod odd;
 
-use committee::cascade::{Aggregation, Cascade, Committee, ConfidenceMeasure, Stage};
+use committee::cascade::{Aggregation, Cascade, Committee, ConfidenceMeasure, Mix, Stage};
 use committee::pool::{Kind, Pool, PoolSource, Scores, Values, write_table};
 use committee::signal::{Decision, Row, decide};
 use ndarray::Array2;
@@ -133,7 +133,7 @@ pub fn every_cascade(
             }
             let models = Committee::new(added);
             let mut last = stages.clone();
-            last.push(Stage { models: models.clone(), threshold: None });
+            last.push(Stage { models: models.clone(), threshold: None, mix: Mix::default() });
             all.push(Cascade { aggregation, confidence, stages: last });
             if used.len() + models.len() == max_models {
                 continue;
@@ -147,7 +147,8 @@ pub fn every_cascade(
                 if pair[1] - pair[0] >= 1e-6 * pair[0].abs().max(pair[1].abs()).max(1.0) {
                     let mut longer = stages.clone();
                     let threshold = Some((pair[0] + pair[1]) / 2.0);
-                    longer.push(Stage { models: models.clone(), threshold });
+                    let mix = Mix::default();
+                    longer.push(Stage { models: models.clone(), threshold, mix });
                     partial.push(longer);
                 }
             }

@@ -1,0 +1,69 @@
+//! What was fitted, and what it does to the models' calibration.
+
+use crate::calibrate::Calibration;
+use crate::cascade::{Aggregation, Committee, ConfidenceMeasure, Fit};
+use crate::error::{Error, Result};
+use crate::pool::Pool;
+use crate::signal::SignalKey;
+use crate::spec::wire::{CalibratedModel, CalibrationEntry, CalibrationError};
+use crate::trust::Holdout;
+
+use super::Settings;
+use super::scorer::{Reported, Scorer, Side};
+
+const TEMPERATURE: Fit = Fit { temperature: true, weights: false };
+
+/// Sees that what is to be fitted can be.
+///
+/// # Errors
+/// [`Error::Option`] with folds: numbers fitted to all samples have seen every fold.
+pub(super) fn check(settings: &Settings) -> Result<()> {
+    match settings.holdout {
+        Holdout::Folds(folds) if settings.options.scope.fit != Fit::RAW => {
+            let expected = "no folds together with --calibrate or --weights, which are fitted once";
+            Err(Error::option("--folds", expected, folds))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Every model on its own, as it is and, where temperatures are fitted, at its own.
+pub(super) fn signal_keys(settings: &Settings, pool: &Pool) -> Vec<SignalKey> {
+    if !settings.options.scope.fit.temperature {
+        return vec![];
+    }
+    (0..pool.models().len()).map(single).collect()
+}
+
+fn single(model: usize) -> SignalKey {
+    let committee = Committee::new(vec![model]);
+    SignalKey::new(Aggregation::Last, ConfidenceMeasure::MaxProb, committee)
+}
+
+/// What was fitted, for the frontier's file; `None` where nothing was.
+pub(super) fn entry(
+    scorer: &Scorer<'_>,
+    pool: &Pool,
+    calibration: &Calibration,
+) -> Option<CalibrationEntry> {
+    if calibration.samples == 0 {
+        return None;
+    }
+    let errors = |side: &Side<'_>, model: usize| {
+        let before = side.calibration_error(&single(model))?;
+        let after = side.calibration_error(&single(model).with(TEMPERATURE))?;
+        Some(CalibrationError { before, after })
+    };
+    let models = pool.models().iter().enumerate().filter_map(|(number, model)| {
+        Some(CalibratedModel {
+            name: model.name.clone(),
+            temperature: calibration.mixes.temperature(number)?,
+            tuning: errors(&scorer.tuning, number)?,
+            holdout: match &scorer.reported {
+                Reported::On(_, side) => errors(side, number),
+                Reported::Nothing | Reported::CrossFitted(_) => None,
+            },
+        })
+    });
+    Some(CalibrationEntry { samples: calibration.samples, models: models.collect() })
+}

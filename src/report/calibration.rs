@@ -1,0 +1,34 @@
+//! What is said of fitted temperatures and weights.
+
+use super::text::{percent, table};
+use crate::cascade::Fit;
+use crate::spec::wire::{CalibrationEntry, Frontier};
+
+/// The models' temperatures and calibration errors, and how much of the frontier uses what was
+/// fitted; `None` where nothing was.
+pub fn calibrated(frontier: &Frontier) -> Option<String> {
+    let calibration = frontier.calibration.as_ref()?;
+    let fitted = frontier.points.iter().filter(|point| point.fit() != Fit::RAW).count();
+    let used = format!(
+        "fitted to {} tuning samples; {fitted} of {} points of the frontier use it",
+        calibration.samples,
+        frontier.points.len()
+    );
+    let parts = temperatures(calibration).into_iter().chain([used]);
+    Some(parts.collect::<Vec<_>>().join("\n"))
+}
+
+fn temperatures(calibration: &CalibrationEntry) -> Option<String> {
+    let on = match calibration.models.first()?.holdout {
+        Some(_) => "held-out",
+        None => "tuning",
+    };
+    let rows = calibration.models.iter().map(|model| {
+        let errors = model.holdout.as_ref().unwrap_or(&model.tuning);
+        let (before, after) = (percent(errors.before), percent(errors.after));
+        vec![model.name.clone(), model.temperature.to_string(), before, after]
+    });
+    let header = ["model", "temperature", "ECE before", "after"];
+    let rows = table(&header, rows.collect());
+    Some(format!("temperatures of the models, and calibration error on {on} samples\n{rows}"))
+}
