@@ -14,7 +14,7 @@ use committee::frontier::Goal;
 use committee::pool::{Pool, PoolSource};
 use committee::search::{Options, Resolution, Scope, Silent, Status};
 use committee::trust::Holdout;
-use committee::{Settings, optimize};
+use committee::{Judging, Settings, optimize};
 use polars::prelude::{ParquetReader, SerReader};
 
 /// Times that each is run.
@@ -77,6 +77,7 @@ fn settings(max_models: usize, resolution: Resolution, gap: f64) -> Settings {
         max_points: 500,
         goal: Goal::default(),
         guarantee: None,
+        judging: Judging::default(),
     }
 }
 

@@ -9,7 +9,7 @@ use committee::frontier::Goal;
 use committee::pool::{Pool, PoolSource};
 use committee::search::{Options, Resolution, Scope, Silent, Status};
 use committee::trust::Holdout;
-use committee::{Settings, optimize};
+use committee::{Judging, Settings, optimize};
 
 fn main() {
     println!("| models x samples x classes | cascades of | status | gap | search, s | whole, s |");
@@ -60,5 +60,6 @@ fn settings(aggregations: &[Aggregation], max_models: usize, limit: Duration) ->
         max_points: 500,
         goal: Goal::default(),
         guarantee: None,
+        judging: Judging::default(),
     }
 }

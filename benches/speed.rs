@@ -10,7 +10,7 @@ use committee::pool::{Pool, PoolSource};
 use committee::search::{Options, Resolution, Scope, Silent, Space, Status, search};
 use committee::signal::{Row, Signals, decide};
 use committee::trust::Holdout;
-use committee::{Settings, optimize};
+use committee::{Judging, Settings, optimize};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 fn open(manifest: PathBuf) -> Pool {
@@ -41,6 +41,7 @@ fn digits(criterion: &mut Criterion) {
         max_points: 500,
         goal: Goal::default(),
         guarantee: None,
+        judging: Judging::default(),
     };
     criterion.bench_function("digits: files to frontier, exact", |bencher| {
         bencher.iter(|| {

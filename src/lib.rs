@@ -27,5 +27,5 @@ mod warning;
 
 pub use error::{Error, Result};
 pub use inspect::{InspectedModel, Inspection, inspect};
-pub use optimize::{NoChoice, Optimized, Settings, optimize};
+pub use optimize::{Judging, NoChoice, Optimized, Settings, optimize};
 pub use warning::Warning;

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::pool::Pool;
 use crate::signal::Signals;
-use crate::trust::Optimism;
+use crate::trust::{Judgement, Optimism, Stratum};
 
 /// Something that is odd but no error.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,17 @@ pub enum Warning {
     },
     /// Tuning figures that flatter by more than chance explains and by much of what is gained.
     Optimistic(Optimism),
+    /// Classes or groups that lose more than the margin, and not by chance.
+    Loses {
+        /// `class` or `group`.
+        kind: &'static str,
+        /// Those that lose, the largest loss first, with the accuracy lost.
+        strata: Vec<(String, f64)>,
+        /// The model that the cascade takes the place of.
+        reference: String,
+        /// The accuracy that may be lost.
+        margin: f64,
+    },
     /// Searches without one fold that ended otherwise than the search on all samples.
     FoldsStopped {
         /// How many.
@@ -29,6 +40,9 @@ pub enum Warning {
         folds: usize,
     },
 }
+
+/// Most classes or groups that one warning names.
+const LISTED: usize = 5;
 
 impl std::fmt::Display for Warning {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -48,6 +62,22 @@ impl std::fmt::Display for Warning {
                 100.0 * standard_error,
                 100.0 * gain
             ),
+            Self::Loses { kind, strata, reference, margin } => {
+                let named = |(name, loss): &(String, f64)| format!("{name} ({:.2})", 100.0 * loss);
+                let mut shown: Vec<String> = strata.iter().take(LISTED).map(named).collect();
+                if strata.len() > LISTED {
+                    shown.push(format!("and {} more", strata.len() - LISTED));
+                }
+                write!(
+                    f,
+                    "against {reference} the chosen cascade loses more than {:.2} points of accuracy, and not by \
+                     chance, in {kind} {}; see `judgement` in frontier.json, and choose a more accurate one \
+                     (--min-accuracy{})",
+                    100.0 * margin,
+                    shown.join(", "),
+                    if *kind == "group" { ", --min-group-accuracy" } else { "" }
+                )
+            }
             Self::FoldsStopped { stopped, folds } => write!(
                 f,
                 "{stopped} of {folds} searches without a fold did not end like the search on all samples, \
@@ -74,4 +104,24 @@ pub(crate) fn rescaled(pool: &Pool, signals: &Signals) -> Vec<Warning> {
         samples: pool.samples(),
     })
     .collect()
+}
+
+/// Who pays for the cascade that `judgement` is about.
+pub(crate) fn losers(judgement: &Judgement) -> Vec<Warning> {
+    let who = &judgement.who_pays;
+    let warning = |(kind, strata): (&'static str, &[Stratum])| {
+        let losing = strata.iter().filter(|stratum| stratum.loses);
+        let mut losing: Vec<(String, f64)> =
+            losing.map(|one| (one.name.clone(), -one.paired.difference())).collect();
+        losing.sort_by(|a, b| b.1.total_cmp(&a.1));
+        (!losing.is_empty()).then(|| Warning::Loses {
+            kind,
+            strata: losing,
+            reference: judgement.verdict.reference.model.clone(),
+            margin: who.margin,
+        })
+    };
+    let kinds =
+        [("class", who.classes.as_slice()), ("group", who.groups.as_deref().unwrap_or(&[]))];
+    kinds.into_iter().filter_map(warning).collect()
 }

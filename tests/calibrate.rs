@@ -12,7 +12,7 @@ use committee::search::{Options, Resolution, Scope, Silent};
 use committee::signal::SignalKey;
 use committee::spec::wire::Frontier;
 use committee::trust::Holdout;
-use committee::{Settings, optimize};
+use committee::{Judging, Settings, optimize};
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -302,6 +302,7 @@ fn optimized(pool: &Pool, fit: Fit) -> Frontier {
         max_points: 0,
         goal: Goal::default(),
         guarantee: None,
+        judging: Judging::default(),
     };
     optimize(pool, &settings, &Silent).unwrap().frontier
 }

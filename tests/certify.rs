@@ -60,7 +60,10 @@ fn a_certified_cascade_carries_its_guarantee() {
     ] {
         let folder = Folder::new();
         let ran = guaranteed(&folder, statement);
-        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{statement}");
+        // The cascade costs some classes accuracy; nothing else is remarked.
+        let others = |line: &&str| !line.starts_with("warning: against ");
+        assert_eq!(ran.stderr.lines().find(others), None, "{statement}");
+        assert_eq!(ran.code, Some(0), "{statement}");
         assert!(
             ran.stdout.contains(&format!("guarantee: {statement} on new data")),
             "{}",

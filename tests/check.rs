@@ -13,7 +13,7 @@ use committee::search::{Options, Resolution, Scope, Silent};
 use committee::spec::replay;
 use committee::spec::wire::{Part, Profile};
 use committee::trust::Holdout;
-use committee::{Settings, optimize};
+use committee::{Judging, Settings, optimize};
 use common::odd::odd_pool;
 use polars::prelude::*;
 use program::{Folder, run};
@@ -309,6 +309,7 @@ proptest! {
         seed: 3,
             max_points: 0,
         guarantee: None,
+        judging: Judging::default(),
             goal: Goal { min_accuracy: Some(0.0), ..Goal::default() },
         };
         let found = optimize(&pool, &settings, &Silent).unwrap();

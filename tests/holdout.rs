@@ -18,7 +18,7 @@ use committee::signal::Signals;
 use committee::spec::wire::Frontier;
 use committee::spec::{replay, verify};
 use committee::trust::{Holdout, Method, binomial_interval, folds};
-use committee::{Settings, Warning, optimize};
+use committee::{Judging, Settings, Warning, optimize};
 use polars::prelude::*;
 use program::{DIGITS, Folder, integers, lists, run, run_in};
 use proptest::prelude::*;
@@ -39,6 +39,7 @@ fn settings(holdout: Holdout, seed: u64, aggregation: Aggregation) -> Settings {
         max_points: 0,
         goal: Goal::default(),
         guarantee: None,
+        judging: Judging::default(),
     }
 }
 

@@ -15,7 +15,7 @@ use committee::signal::{Row, SignalKey, Signals, decide, decide_mixed};
 use committee::spec::wire::{Frontier, Point};
 use committee::spec::{replay, tally, verify};
 use committee::trust::Holdout;
-use committee::{Settings, optimize};
+use committee::{Judging, Settings, optimize};
 use common::odd::odd_pool;
 use proptest::prelude::*;
 
@@ -39,6 +39,7 @@ fn settings(
         max_points: 0,
         goal: Goal::default(),
         guarantee: None,
+        judging: Judging::default(),
     }
 }
 

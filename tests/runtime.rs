@@ -13,7 +13,7 @@ use committee::search::{Options, Resolution, Scope, Silent};
 use committee::spec::replay;
 use committee::spec::wire::{Frontier, Spec};
 use committee::trust::Holdout;
-use committee::{Settings, optimize};
+use committee::{Judging, Settings, optimize};
 use common::odd::odd_pool;
 use polars::prelude::*;
 use proptest::prelude::*;
@@ -37,6 +37,7 @@ fn frontier(pool: &Pool) -> Frontier {
         seed: 0,
         max_points: 0,
         guarantee: None,
+        judging: Judging::default(),
         goal: Goal::default(),
     };
     optimize(pool, &settings, &Silent).unwrap().frontier

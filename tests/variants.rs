@@ -14,7 +14,7 @@ use committee::pool::{Chunk, Pool, PoolSource};
 use committee::search::{Options, Resolution, Scope, Silent};
 use committee::spec::wire::{Frontier, Point, Spec};
 use committee::trust::Holdout;
-use committee::{Settings, optimize};
+use committee::{Judging, Settings, optimize};
 use common::program::{DIGITS, Folder, committee, integers, lists, run};
 use polars::prelude::*;
 use rand::SeedableRng;
@@ -103,6 +103,7 @@ fn points(folder: &Folder) -> Vec<Point> {
         max_points: 0,
         goal: Goal::default(),
         guarantee: None,
+        judging: Judging::default(),
     };
     let pool = Pool::open(&source, None).unwrap();
     optimize(&pool, &settings, &Silent).unwrap().frontier.points

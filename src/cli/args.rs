@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
+use committee::Judging;
 use committee::cascade::{Aggregation, ConfidenceMeasure};
 use committee::frontier::Goal;
 use committee::pool::{Pool, PoolSource};
@@ -281,6 +282,28 @@ pub struct OptimizeArgs {
     #[arg(long, value_name = "P", default_value_t = 0.05, allow_negative_numbers = true)]
     #[arg(help_heading = CHOOSING, requires = "guarantee")]
     pub error_rate: f64,
+    #[command(flatten)]
+    pub judging: JudgingArgs,
+}
+
+/// What to make of the choice.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Judging the choice")]
+pub struct JudgingArgs {
+    /// Warn of classes and groups that lose more accuracy than this (a share) against the single
+    /// model, and not by chance
+    #[arg(long, value_name = "M", default_value_t = Judging::default().group_margin)]
+    #[arg(allow_negative_numbers = true)]
+    pub group_margin: f64,
+    /// Search once more without each model, on a coarse grid, for what it is worth
+    #[arg(long)]
+    pub model_values: bool,
+}
+
+impl JudgingArgs {
+    pub fn judging(&self) -> Judging {
+        Judging { group_margin: self.group_margin, model_values: self.model_values }
+    }
 }
 
 /// What is reported on. Only one of the first four can be given.
@@ -335,6 +358,10 @@ pub struct ChoiceArgs {
     /// The cheapest cascade at least as accurate as this model
     #[arg(long = "match", value_name = "MODEL")]
     pub match_model: Option<String>,
+    /// Only cascades with at least this accuracy in every group, as a column "group" of the
+    /// predictions or labels says them
+    #[arg(long, value_name = "A", allow_negative_numbers = true)]
+    pub min_group_accuracy: Option<f64>,
 }
 
 impl ChoiceArgs {
@@ -344,6 +371,7 @@ impl ChoiceArgs {
             min_accuracy: self.min_accuracy,
             max_worst_case_cost: self.max_worst_case_cost,
             match_model: self.match_model.clone(),
+            min_group_accuracy: self.min_group_accuracy,
         }
     }
 }

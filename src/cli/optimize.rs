@@ -44,7 +44,9 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let (seed, max_points, goal) = (args.holdout.seed, args.max_points, args.choice.goal());
     let claim = |statement| Claim { statement, error_rate: args.error_rate };
     let guarantee = args.guarantee.clone().map(claim);
-    let settings = Settings { options, holdout, seed, max_points, goal, guarantee };
+    let judging = args.judging.judging();
+    judging.check()?;
+    let settings = Settings { options, holdout, seed, max_points, goal, guarantee, judging };
     settings.goal.check(pool.models().iter().map(|model| model.name.as_str()))?;
     let folder = OutputDir::plan(&args.out)?;
     for name in FILES {
@@ -106,6 +108,7 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
                 "holdout": frontier.holdout,
                 "calibration": frontier.calibration,
                 "guarantee": frontier.guarantee,
+                "judgement": frontier.judgement,
                 "search": frontier.search,
                 "pool": frontier.pool,
                 "warnings": warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),

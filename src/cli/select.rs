@@ -22,6 +22,15 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
     refuse_inputs(&args.out, [args.frontier.as_path()].into_iter())?;
     let goal = args.choice.goal();
     goal.check(frontier.pool.models.iter().map(|model| model.name.as_str()))?;
+    if let Some(least) = goal.min_group_accuracy
+        && frontier.points.iter().any(|point| point.min_group_accuracy.is_none())
+    {
+        anyhow::bail!(
+            "--min-group-accuracy: expected a frontier of a pool with a column \"group\", found {least} \
+             and points without \"min_group_accuracy\" in {}",
+            args.frontier.display()
+        );
+    }
     let (limits, reference) = goal.limits(&frontier.singles());
     let reference = reference.and_then(|model| frontier.pool.models.get(model));
     let spec = match choose(&frontier.merits(), &limits) {

@@ -9,6 +9,8 @@ pub struct Merit {
     pub cost: f64,
     /// Cost of a sample that passes every stage.
     pub worst_case_cost: f64,
+    /// Least share of right answers in any group; `None` where there are no groups.
+    pub min_group_accuracy: Option<f64>,
 }
 
 /// What the chosen cascade must keep to.
@@ -20,12 +22,17 @@ pub struct Limits {
     pub max_worst_case_cost: Option<f64>,
     /// Least accuracy.
     pub min_accuracy: Option<f64>,
+    /// Least accuracy in every group.
+    pub min_group_accuracy: Option<f64>,
 }
 
 impl Limits {
     /// Whether `point` keeps to all of them.
     pub fn allow(&self, point: &Merit) -> bool {
-        self.can_afford(point) && self.min_accuracy.is_none_or(|least| point.accuracy >= least)
+        let of_groups = point.min_group_accuracy.unwrap_or(0.0);
+        self.can_afford(point)
+            && self.min_accuracy.is_none_or(|least| point.accuracy >= least)
+            && self.min_group_accuracy.is_none_or(|least| of_groups >= least)
     }
 
     /// Whether `point` keeps to those on cost.
@@ -43,19 +50,20 @@ pub struct Unmet {
     /// The most accurate cascade within the limits on cost, or else the cheapest of all; `None` if
     /// there is no cascade.
     pub nearest: Option<Merit>,
-    /// Whether it is the accuracy that `nearest` lacks, not the cost.
+    /// Whether it is an accuracy that `nearest` lacks, not the cost.
     pub lacks_accuracy: bool,
 }
 
 /// The number of the chosen cascade: where an accuracy is asked for, the cheapest that reaches it,
-/// else the most accurate within the limits. `points` rise in cost and accuracy.
+/// else the most accurate within the limits. `points` rise in cost and accuracy. A point without
+/// groups has no accuracy in any.
 ///
 /// # Errors
 /// [`Unmet`] if no point is within the limits.
 pub fn choose(points: &[Merit], limits: &Limits) -> Result<usize, Unmet> {
     let most_accurate = points.iter().rposition(|point| limits.can_afford(point));
     let chosen = match limits.min_accuracy {
-        None => most_accurate,
+        None => points.iter().rposition(|point| limits.allow(point)),
         Some(_) => points.iter().position(|point| limits.allow(point)),
     };
     chosen.ok_or_else(|| Unmet {
@@ -78,6 +86,9 @@ impl Unmet {
         if let Some(most) = self.limits.max_worst_case_cost {
             asked.push(format!("a worst-case cost of at most {most} {unit}"));
         }
+        if let Some(least) = self.limits.min_group_accuracy {
+            asked.push(format!("an accuracy of at least {least} in every group"));
+        }
         let asked = asked.join(" and ");
         match self.nearest {
             None => format!("no cascade has {asked}: the frontier is empty"),
@@ -88,9 +99,13 @@ impl Unmet {
                     (true, false) => "the most accurate",
                     (false, _) => "the cheapest",
                 };
-                let Merit { accuracy, cost, worst_case_cost } = nearest;
+                let Merit { accuracy, cost, worst_case_cost, min_group_accuracy } = nearest;
+                let of_groups = match (self.limits.min_group_accuracy, min_group_accuracy) {
+                    (Some(_), Some(least)) => format!(", of {least:.4} in its worst group,"),
+                    _ => String::new(),
+                };
                 format!(
-                    "no cascade has {asked}: {which} has an accuracy of {accuracy:.4} at {cost:.4} \
+                    "no cascade has {asked}: {which} has an accuracy of {accuracy:.4}{of_groups} at {cost:.4} \
                      {unit} (at worst {worst_case_cost:.4} {unit})"
                 )
             }
@@ -103,7 +118,12 @@ mod tests {
     use super::*;
 
     fn points() -> Vec<Merit> {
-        let merit = |(accuracy, cost)| Merit { accuracy, cost, worst_case_cost: 3.0 * cost };
+        let merit = |(accuracy, cost)| Merit {
+            accuracy,
+            cost,
+            worst_case_cost: 3.0 * cost,
+            min_group_accuracy: Some(if cost == 4.0 { 0.3 } else { accuracy - 0.1 }),
+        };
         [(0.5, 1.0), (0.7, 2.0), (0.8, 4.0), (0.9, 9.0)].map(merit).to_vec()
     }
 
@@ -122,6 +142,22 @@ mod tests {
         assert_eq!(chosen(Limits { min_accuracy: Some(0.7), ..Limits::default() }), Ok(1));
         let both = Limits { min_accuracy: Some(0.6), max_cost: Some(9.0), ..Limits::default() };
         assert_eq!(chosen(both), Ok(1));
+    }
+
+    #[test]
+    fn no_group_may_fall_behind() {
+        let limits = |least| Limits { min_group_accuracy: Some(least), ..Limits::default() };
+        assert_eq!(chosen(limits(0.8)), Ok(3));
+        assert_eq!(chosen(Limits { max_cost: Some(4.0), ..limits(0.5) }), Ok(1));
+        assert_eq!(chosen(Limits { min_accuracy: Some(0.75), ..limits(0.4) }), Ok(3));
+        let unmet = chosen(limits(0.85)).unwrap_err();
+        assert!(unmet.lacks_accuracy);
+        let message = unmet.message("GFLOPs");
+        assert!(
+            message.contains("at least 0.85 in every group: the most accurate has"),
+            "{message}"
+        );
+        assert!(message.contains("0.9000, of 0.8000 in its worst group, at 9.0000"), "{message}");
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub struct Goal {
     pub max_worst_case_cost: Option<f64>,
     /// A model whose accuracy is to be reached.
     pub match_model: Option<String>,
+    /// Least accuracy in every group.
+    pub min_group_accuracy: Option<f64>,
 }
 
 impl Goal {
@@ -42,14 +44,21 @@ impl Goal {
             ("--max-cost", self.max_cost),
             ("--min-accuracy", self.min_accuracy),
             ("--max-worst-case-cost", self.max_worst_case_cost),
+            ("--min-group-accuracy", self.min_group_accuracy),
         ];
         for (option, number) in numbers {
             if let Some(number) = number.filter(|number| !(number.is_finite() && *number >= 0.0)) {
                 return Err(Error::option(option, "a number of at least 0", number));
             }
         }
-        if let Some(least) = self.min_accuracy.filter(|least| *least > 1.0) {
-            return Err(Error::option("--min-accuracy", "a share from 0 to 1", least));
+        let shares = [
+            ("--min-accuracy", self.min_accuracy),
+            ("--min-group-accuracy", self.min_group_accuracy),
+        ];
+        for (option, share) in shares {
+            if let Some(share) = share.filter(|share| *share > 1.0) {
+                return Err(Error::option(option, "a share from 0 to 1", share));
+            }
         }
         let names: Vec<&str> = models.collect();
         match &self.match_model {
@@ -69,6 +78,7 @@ impl Goal {
             ("min-accuracy".to_owned(), json!(self.min_accuracy)),
             ("max-worst-case-cost".to_owned(), json!(self.max_worst_case_cost)),
             ("match".to_owned(), json!(self.match_model)),
+            ("min-group-accuracy".to_owned(), json!(self.min_group_accuracy)),
         ])
     }
 
@@ -81,6 +91,7 @@ impl Goal {
             min_accuracy: number("min-accuracy"),
             max_worst_case_cost: number("max-worst-case-cost"),
             match_model: name.map(str::to_owned),
+            min_group_accuracy: number("min-group-accuracy"),
         }
     }
 
@@ -99,6 +110,7 @@ impl Goal {
             max_cost: self.max_cost,
             max_worst_case_cost: self.max_worst_case_cost,
             min_accuracy,
+            min_group_accuracy: self.min_group_accuracy,
         };
         (limits, matched.or(best))
     }

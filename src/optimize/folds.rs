@@ -26,7 +26,7 @@ pub(super) struct Fold<'a> {
 /// # Errors
 /// Those of [`folds`].
 pub(super) fn cross_fit<'a>(
-    pool: &Pool,
+    pool: &'a Pool,
     signals: &'a Signals,
     (scope, options): (&Scope, &CheckedOptions),
     (count, seed): (usize, u64),

@@ -4,6 +4,7 @@ mod calibration;
 mod certify;
 mod folds;
 mod judge;
+mod judgement;
 mod scorer;
 mod settings;
 
@@ -21,12 +22,13 @@ use crate::signal::Signals;
 use crate::spec::Diagnostics;
 use crate::spec::wire::{Frontier, Input, PoolEntry, Profile, Provenance, SearchEntry, SplitEntry};
 use crate::trust::{Holdout, Method, Split};
-use crate::warning::{Warning, rescaled};
+use crate::warning::{Warning, losers, rescaled};
 
-pub use settings::Settings;
+pub use settings::{Judging, Settings};
 
 use folds::cross_fit;
 use judge::{gain, judge, taken_apart};
+use judgement::Judge;
 use scorer::{Reported, Scorer, Side};
 
 /// What [`optimize`] found.
@@ -64,11 +66,25 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     let options = settings.options.clone().check()?;
     let scope = &settings.options.scope;
     settings.goal.check(pool.models().iter().map(|model| model.name.as_str()))?;
+    settings.judging.check()?;
     let split = settings.holdout.split(pool, settings.seed)?;
     certify::check(settings, pool, split.holdout.len())?;
     calibration::check(settings)?;
     let fits = if scope.fit == Fit::RAW { 0 } else { pool.samples() };
     let samples = fits + pool.samples() + settings.holdout_pool().map_or(0, Pool::samples);
+    let groups = pool.groups()?;
+    if let (Some(least), None) = (settings.goal.min_group_accuracy, &groups) {
+        let expected = "a column \"group\" in the predictions or labels";
+        return Err(Error::option(
+            "--min-group-accuracy",
+            expected,
+            format!("{least} and no such column"),
+        ));
+    }
+    let reported_groups = match settings.holdout_pool() {
+        Some(other) => other.groups()?,
+        None => groups.clone(),
+    };
     let on_chunk = reading(observer, samples);
     let shortlist = shortlist(pool, settings, &split.tuning)?;
     let mut keys = match &shortlist {
@@ -105,11 +121,12 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
         _ if split.holdout.is_empty() => Reported::Nothing,
         (holdout, _) => Reported::On(holdout.method(), Side::new(pool, &signals, split.holdout)),
     };
-    let scorer = Scorer::new(pool, Side::new(pool, &signals, split.tuning), reported);
-    let models = (0..pool.models().len()).map(|model| scorer.model(model, settings));
+    let scorer =
+        Scorer::new(scope, Side::new(pool, &signals, split.tuning), reported, groups.as_ref());
+    let models = (0..pool.models().len()).map(|model| scorer.model(model));
     let (models, models_seen) = taken_apart(models.collect(), &scorer);
     let singles: Vec<Single<'_>> = models.iter().map(Single::from).collect();
-    let merits: Vec<Merit> = outcome.frontier.iter().map(|found| scorer.merit(found)).collect();
+    let merits: Vec<Merit> = outcome.frontier.par_iter().map(|found| scorer.merit(found)).collect();
     let (mut limits, mut reference) = settings.goal.limits(&singles);
     let (chosen, certification) = match (&settings.guarantee, &scorer.reported) {
         (Some(claim), Reported::On(_, held)) => {
@@ -140,6 +157,16 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     let (mut points, points_seen) = taken_apart(points.collect(), &scorer);
     let profile = chosen.as_ref().ok();
     let profile = profile.and_then(|&at| scorer.profile(&outcome.frontier[at].cascade));
+    let judgement = chosen.as_ref().ok().zip(reference).map(|(&chosen, reference)| -> Result<_> {
+        let limit = scope.max_worst_case_cost;
+        let cascade = &outcome.frontier[chosen].cascade;
+        let judge = Judge::new(&scorer, &singles, cascade, reference, limit);
+        let point = kept.partition_point(|&at| at < chosen);
+        let searched = settings.judging.model_values.then_some(&settings.options);
+        let models = judge.model_values(&outcome.frontier, searched, observer)?;
+        Ok(judge.judgement(point, &settings.judging, reported_groups.as_ref(), models))
+    });
+    let judgement = judgement.transpose()?;
     let chosen = chosen.map(|chosen| kept.partition_point(|&at| at < chosen));
     let gain = gain(&points, &singles);
     let holdout =
@@ -150,10 +177,12 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     warnings.extend(scorer.reported.stopped(outcome.status));
     let optimism = holdout.as_ref().map(|holdout| holdout.optimism);
     warnings.extend(optimism.filter(|optimism| optimism.is_large).map(Warning::Optimistic));
+    warnings.extend(judgement.iter().flat_map(losers));
     let frontier = Frontier {
         points,
         holdout,
         calibration: calibration::entry(&scorer, pool, &calibration),
+        judgement,
         search: SearchEntry {
             status: outcome.status,
             certified_gap: outcome.certified_gap,

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::cascade::{Cascade, Committee, CostScale, Mix, ModelId, Stage, Ticks};
 use crate::frontier::Merit;
-use crate::pool::Pool;
-use crate::search::{Found, Status, bits};
+use crate::pool::{Groups, Pool};
+use crate::search::{Found, Scope, Status, bits};
 use crate::signal::{SignalKey, Signals, Tally};
 use crate::spec::wire::{FORMAT, Held, ModelEntry, Part, Point, Profile, StageEntry, VERSION};
 use crate::spec::{self, Diagnostics};
-use crate::trust::{Method, binomial_interval, cost_interval, expected_calibration_error};
+use crate::trust::{Figures, Method, binomial_interval, cost_interval, expected_calibration_error};
 use crate::warning::Warning;
 
-use super::Settings;
 use super::folds::{Fold, cross_fitted};
 
 /// Level of every interval and of the band.
@@ -20,12 +19,13 @@ pub(super) const LEVEL: f64 = 0.95;
 
 /// Samples that cascades are run on.
 pub(super) struct Side<'a> {
-    signals: &'a Signals,
+    pub(super) pool: &'a Pool,
+    pub(super) signals: &'a Signals,
     /// Canonical positions.
     pub(super) samples: Vec<u32>,
     pub(super) scale: CostScale,
     /// Of each model.
-    costs: Vec<Ticks>,
+    pub(super) costs: Vec<Ticks>,
 }
 
 /// What a cascade does on one side.
@@ -39,22 +39,26 @@ pub(super) struct Run {
 
 impl<'a> Side<'a> {
     /// The `samples` of `pool`, whose signals are `signals`.
-    pub(super) fn new(pool: &Pool, signals: &'a Signals, samples: Vec<u32>) -> Self {
+    pub(super) fn new(pool: &'a Pool, signals: &'a Signals, samples: Vec<u32>) -> Self {
         let costs: Vec<f64> = pool.models().iter().map(|model| model.cost).collect();
         let scale = CostScale::new(&costs, pool.samples());
         let costs = costs.iter().map(|&cost| scale.ticks(cost)).collect();
-        Self { signals, samples, scale, costs }
+        Self { pool, signals, samples, scale, costs }
     }
 
     fn part(&self) -> spec::Part<'_> {
-        let Self { signals, samples, scale, costs } = self;
+        let Self { signals, samples, scale, costs, .. } = self;
         spec::Part { signals, samples, costs, scale: *scale }
     }
 
     pub(super) fn run(&self, cascade: &Cascade) -> Run {
-        let mut right = Vec::with_capacity(self.samples.len());
-        let tally =
-            self.signals.tally_each(cascade, &self.costs, &self.samples, |is| right.push(is));
+        self.run_on(cascade, &self.samples)
+    }
+
+    /// Runs a cascade on some of the samples alone.
+    pub(super) fn run_on(&self, cascade: &Cascade, samples: &[u32]) -> Run {
+        let mut right = Vec::with_capacity(samples.len());
+        let tally = self.signals.tally_each(cascade, &self.costs, samples, |is| right.push(is));
         let tally = tally.expect("the signals of every cascade of the scope are computed");
         let costs = cascade.committees();
         let costs = costs.iter().map(|run| run.models().iter().map(|&m| self.costs[m]).sum());
@@ -70,6 +74,15 @@ impl<'a> Side<'a> {
             of.map(|at| (signal.confidence[at], signal.right[at])).unzip();
         Some(expected_calibration_error(&confidence, &right))
     }
+
+    /// Mean cost of a sample.
+    pub(super) fn mean(&self, run: &Run) -> f64 {
+        self.scale.mean(run.tally.cost, run.tally.samples)
+    }
+
+    pub(super) fn figures(&self, run: &Run) -> Figures {
+        Figures { accuracy: run.tally.accuracy(), cost: self.mean(run) }
+    }
 }
 
 /// Where held-out figures come from.
@@ -84,8 +97,11 @@ pub(super) enum Reported<'a> {
 /// Turns cascades into points.
 pub(super) struct Scorer<'a> {
     pool: &'a Pool,
+    pub(super) scope: &'a Scope,
     pub(super) tuning: Side<'a>,
     pub(super) reported: Reported<'a>,
+    /// The tuning samples of each group that has some.
+    groups: Option<Vec<Vec<u32>>>,
 }
 
 impl Reported<'_> {
@@ -126,8 +142,22 @@ impl<T> Scored<T> {
 }
 
 impl<'a> Scorer<'a> {
-    pub(super) fn new(pool: &'a Pool, tuning: Side<'a>, reported: Reported<'a>) -> Self {
-        Self { pool, tuning, reported }
+    pub(super) fn new(
+        scope: &'a Scope,
+        tuning: Side<'a>,
+        reported: Reported<'a>,
+        groups: Option<&Groups>,
+    ) -> Self {
+        let members = |groups: &Groups| {
+            let mut members = vec![vec![]; groups.names.len()];
+            for &sample in &tuning.samples {
+                members[groups.of[sample as usize] as usize].push(sample);
+            }
+            members.retain(|members: &Vec<u32>| !members.is_empty());
+            members
+        };
+        let groups = groups.map(members);
+        Self { pool: tuning.pool, scope, tuning, reported, groups }
     }
 
     /// The profile of a cascade on the samples that it was reported on, else on those that tuned.
@@ -179,6 +209,7 @@ impl<'a> Scorer<'a> {
             cost: scale.mean(tally.cost, tally.samples),
             worst_case_cost: self.worst_case(cascade),
             accuracy: tally.accuracy(),
+            min_group_accuracy: self.min_group_accuracy(cascade),
             holdout,
         };
         point.version = point.version_needed();
@@ -202,7 +233,14 @@ impl<'a> Scorer<'a> {
             accuracy: f64::from(found.correct) / samples as f64,
             cost: self.tuning.scale.mean(found.cost, samples),
             worst_case_cost: self.worst_case(&found.cascade),
+            min_group_accuracy: self.min_group_accuracy(&found.cascade),
         }
+    }
+
+    /// The least accuracy in any group.
+    fn min_group_accuracy(&self, cascade: &Cascade) -> Option<f64> {
+        let accuracy = |samples: &Vec<u32>| self.tuning.run_on(cascade, samples).tally.accuracy();
+        self.groups.as_ref()?.iter().map(accuracy).min_by(f64::total_cmp)
     }
 
     /// What all models of a cascade cost together.
@@ -212,8 +250,8 @@ impl<'a> Scorer<'a> {
     }
 
     /// Model `model` on its own.
-    pub(super) fn model(&self, model: usize, settings: &Settings) -> Scored<ModelEntry> {
-        let scope = &settings.options.scope;
+    pub(super) fn model(&self, model: usize) -> Scored<ModelEntry> {
+        let scope = self.scope;
         let cascade = Cascade {
             aggregation: scope.aggregations[0],
             confidence: scope.confidences[0],

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use crate::error::{Error, Result};
 use crate::frontier::Goal;
 use crate::pool::Pool;
 use crate::search::{Options, Resolution};
@@ -24,6 +25,40 @@ pub struct Settings {
     pub goal: Goal,
     /// A statement that the chosen cascade is to be certified for.
     pub guarantee: Option<Claim>,
+    /// What to make of the choice.
+    pub judging: Judging,
+}
+
+/// What to make of the chosen cascade.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judging {
+    /// Accuracy that a class or a group may lose against the single model without a warning.
+    pub group_margin: f64,
+    /// Whether to search once without each model, for what it is worth.
+    pub model_values: bool,
+}
+
+impl Default for Judging {
+    fn default() -> Self {
+        Self { group_margin: 0.02, model_values: false }
+    }
+}
+
+impl Judging {
+    /// Checks the values.
+    ///
+    /// # Errors
+    /// [`Error::Option`] for a margin that is no share.
+    pub fn check(&self) -> Result<()> {
+        if !(0.0..=1.0).contains(&self.group_margin) {
+            return Err(Error::option(
+                "--group-margin",
+                "an accuracy from 0 to 1",
+                self.group_margin,
+            ));
+        }
+        Ok(())
+    }
 }
 
 impl Settings {
@@ -53,6 +88,8 @@ impl Settings {
             ("gap".to_owned(), json!(gap)),
             ("time-limit".to_owned(), json!(time_limit.map(|limit| limit.as_secs_f64()))),
             ("max-points".to_owned(), json!(self.max_points)),
+            ("group-margin".to_owned(), json!(self.judging.group_margin)),
+            ("model-values".to_owned(), json!(self.judging.model_values)),
         ]);
         options.extend(self.goal.to_json());
         let claim = self.guarantee.as_ref();

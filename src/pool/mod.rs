@@ -17,10 +17,12 @@
 
 mod align;
 mod chunk;
+mod column;
 mod cost;
 mod declared;
 mod files;
 mod fresh;
+mod group;
 mod hash;
 mod ids;
 mod layout;
@@ -52,6 +54,7 @@ use predictions::{Predictions, hold};
 pub use chunk::Chunk;
 pub(crate) use files::hint;
 pub use fresh::FreshPool;
+pub use group::Groups;
 pub use hash::InputFile;
 pub use ids::SampleIds;
 pub use parquet::{write_described_table, write_table};

@@ -1,9 +1,5 @@
 //! A column that says which samples are held out.
 
-use std::path::{Path, PathBuf};
-
-use super::align::read_ids;
-use super::ids::{Ascending, gather};
 use super::layout::{Column, ColumnType, names};
 use super::parquet::Table;
 use super::{FileProblem, PairProblem, Pool};
@@ -23,28 +19,12 @@ impl Pool {
     /// [`Error::Option`] if no file has the column, [`Error::File`] for another value or type, and
     /// [`Error::Pair`] if two files differ.
     pub fn held_out_by(&self, column: &str) -> Result<Vec<bool>> {
-        let labels = self.labels_file.as_deref().map(Table::open).transpose()?;
-        let tables = labels.iter().chain(self.predictions.iter().map(|model| model.table()));
-        let mut known: Option<(PathBuf, Vec<bool>)> = None;
-        for table in tables {
-            let columns = table.columns();
-            let Some(found) = columns.iter().find(|known| known.name == column) else { continue };
-            let stored = read(table, found)?;
-            let ids = read_ids(table)?;
-            let ascending = Ascending::new(&ids).map_err(|problem| table.fail(problem))?;
-            let parts = gather(&stored, &ascending.rows);
-            if parts.len() != self.samples() {
-                let changed = "it has another number of rows than when it was opened";
-                return Err(table.fail(FileProblem::Parquet(changed.to_owned())));
-            }
-            match &known {
-                None => known = Some((table.path().to_owned(), parts)),
-                Some((first, known)) => {
-                    self.same(column, (first, known), (table.path(), &parts))?
-                }
-            }
-        }
-        known.map(|(_, parts)| parts).ok_or_else(|| {
+        let differ = |sample, first_holds_out: &bool, _: &bool| PairProblem::Parts {
+            column: column.to_owned(),
+            sample,
+            first_holds_out: *first_holds_out,
+        };
+        self.column(column, read, differ)?.ok_or_else(|| {
             let columns = self.predictions.first().map(|model| names(&model.table().columns()));
             let expected = format!(
                 "a column of the predictions or labels (the first file has {})",
@@ -52,27 +32,6 @@ impl Pool {
             );
             Error::option("--split-column", expected, format!("{column:?}"))
         })
-    }
-
-    /// Fails if two files put a sample into different parts.
-    fn same(
-        &self,
-        column: &str,
-        (first, known): (&Path, &[bool]),
-        (second, parts): (&Path, &[bool]),
-    ) -> Result<()> {
-        match known.iter().zip(parts).position(|(known, part)| known != part) {
-            None => Ok(()),
-            Some(at) => Err(Error::Pair {
-                first: first.to_owned(),
-                second: second.to_owned(),
-                problem: PairProblem::Parts {
-                    column: column.to_owned(),
-                    sample: self.ids.sample(at),
-                    first_holds_out: known[at],
-                },
-            }),
-        }
     }
 }
 

@@ -123,6 +123,9 @@ pub enum PairProblem {
     /// Two truths.
     #[error("{sample} has label {first} in the first and {second} in the second")]
     Labels { sample: String, first: u32, second: u32 },
+    /// Two groups for one sample.
+    #[error("{sample} has group {first} in the first and {second} in the second")]
+    Groups { sample: String, first: String, second: String },
     /// A sample that tunes here and is held out there.
     #[error(
         "column {column:?} puts {sample} into {} in the first and into {} in the second",

@@ -6,6 +6,7 @@ mod compared;
 mod files;
 mod guarantees;
 mod held;
+mod judgement;
 mod notebook;
 mod output;
 mod page;

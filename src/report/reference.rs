@@ -37,6 +37,7 @@ pub fn unmet_message(frontier: &Frontier, unmet: Unmet) -> String {
         accuracy: model.accuracy,
         cost: model.cost,
         worst_case_cost: model.cost,
+        min_group_accuracy: None,
     });
     let unmet = Unmet { nearest: unmet.nearest.or(cheapest), ..unmet };
     unmet.message(&frontier.pool.cost_unit)
@@ -46,8 +47,8 @@ impl Frontier {
     /// The figures that a choice goes by, point by point.
     pub fn merits(&self) -> Vec<Merit> {
         let merit = |point: &Point| {
-            let &Point { accuracy, cost, worst_case_cost, .. } = point;
-            Merit { accuracy, cost, worst_case_cost }
+            let &Point { accuracy, cost, worst_case_cost, min_group_accuracy, .. } = point;
+            Merit { accuracy, cost, worst_case_cost, min_group_accuracy }
         };
         self.points.iter().map(merit).collect()
     }

@@ -1,6 +1,7 @@
 //! The summary that `optimize` and `select` print.
 
 use super::held::{figures, how_held, judged, on_what};
+use super::judgement::judgement;
 use super::reference::{Row, comparison};
 use super::text::{cost, drawn, percent, table};
 use crate::cascade::Fit;
@@ -24,6 +25,7 @@ pub fn summary(
             format!("chosen cascade ({}):\n{}", combined(chosen), drawn(chosen)) + &figures(chosen),
         );
     }
+    parts.extend(judgement(frontier, chosen));
     parts.extend(judged(frontier, chosen));
     parts.join("\n\n")
 }

@@ -85,6 +85,41 @@ fn several(stage: &StageEntry) -> bool {
     stage.weights.as_ref().is_some_and(|weights| weights.len() > 1)
 }
 
+/// `name` and then `text`, in lines of which all but the first are indented by the width of the name.
+pub(super) fn wrapped(name: &str, text: &str) -> String {
+    let indent = name.chars().count() + 1;
+    let (mut lines, mut used) = (name.to_owned(), name.chars().count());
+    for word in unbroken(text) {
+        let length = word.chars().count();
+        if used > indent && used + 1 + length > usize::from(WIDTH) {
+            lines.push('\n');
+            lines.push_str(&" ".repeat(indent));
+            used = indent;
+        } else {
+            lines.push(' ');
+            used += 1;
+        }
+        lines.push_str(&word);
+        used += length;
+    }
+    lines
+}
+
+/// The words of `text`; a percent sign stays with its number.
+fn unbroken(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = vec![];
+    for word in text.split_whitespace() {
+        match words.last_mut() {
+            Some(last) if word.starts_with('%') => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
 /// A cascade drawn stage by stage: who runs, who leaves, who goes on.
 pub fn drawn(point: &Point) -> String {
     let mut text = String::new();
@@ -117,6 +152,17 @@ pub fn drawn(point: &Point) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sentences_wrap_and_lose_nothing() {
+        let text = "one two 50.00 % three, ".repeat(20);
+        let lines = wrapped("name:  ", &text);
+        assert!(lines.lines().all(|line| line.chars().count() <= usize::from(WIDTH)), "{lines}");
+        assert!(lines.lines().skip(1).all(|line| line.starts_with("        ")), "{lines}");
+        assert!(!lines.lines().any(|line| line.trim_start().starts_with('%')), "{lines}");
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(words(&lines)[1..], words(&text));
+    }
 
     #[test]
     fn long_names_break_between_words_and_lose_nothing() {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cascade::{Aggregation, ConfidenceMeasure};
 use crate::search::Status;
-use crate::trust::{Band, Holdout, Interval, Method, Optimism};
+use crate::trust::{Band, Holdout, Interval, Judgement, Method, Optimism};
 
 pub use super::guarantee::{Certification, Guarantee};
 
@@ -50,6 +50,10 @@ pub struct Point {
     pub worst_case_cost: f64,
     /// Share of the tuning samples that are right.
     pub accuracy: f64,
+    /// The least accuracy of any group of the tuning samples; absent where no file has a column
+    /// `group`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_group_accuracy: Option<f64>,
     /// Figures on samples that no choice looked at; absent where none were held out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holdout: Option<Held>,
@@ -221,6 +225,9 @@ pub struct Frontier {
     /// What was fitted to the tuning samples; absent where nothing was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<CalibrationEntry>,
+    /// What the chosen cascade is worth; absent where none was chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judgement: Option<Judgement>,
     /// How the search went.
     pub search: SearchEntry,
     /// What was searched.

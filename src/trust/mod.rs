@@ -7,8 +7,10 @@ mod guarantee;
 mod histogram;
 mod holdout;
 mod interval;
+mod judgement;
 mod optimism;
 mod outcomes;
+mod paired;
 mod split;
 mod two_sample;
 
@@ -21,8 +23,14 @@ pub use guarantee::{
 pub use histogram::{Bins, bin_edges};
 pub use holdout::{Holdout, Method};
 pub use interval::{Interval, binomial_interval, cost_interval};
+pub use judgement::{
+    Call, Ceiling, Cheaper, Figures, Judged, Judgement, ModelValue, Move, Moved, Reason,
+    Sensitivity, Shifted, Stratum, Tuned, Verdict, Versus, WhoPays, Without, Yardstick,
+    cheapest_right, moved, shifted, sure_share,
+};
 pub use optimism::{Optimism, Seen};
 pub use outcomes::Outcomes;
+pub use paired::Paired;
 pub use split::{Split, SplitRule, folds};
 pub use two_sample::{
     Share, Test, chi_square, fisher_exact, holm, kolmogorov_smirnov, permuted_means,

@@ -1,0 +1,84 @@
+//! The cascade against single models.
+
+use rayon::prelude::*;
+
+use super::super::scorer::{LEVEL, Run, Side};
+use super::Judge;
+use crate::trust::{Cheaper, Interval, Paired, Tuned, Verdict, Versus, cost_interval, sure_share};
+
+impl Judge<'_> {
+    pub(super) fn verdict(&self) -> Verdict {
+        let rival = self.rival();
+        let tuning = &self.scorer.tuning;
+        let on_tuning = |model| self.versus(tuning, &self.tuning, model, false);
+        let right = |model| self.right(tuning, model);
+        let models: Vec<Vec<bool>> = self.models().into_iter().map(right).collect();
+        let nobody = |&sample: &usize| models.iter().all(|right| !right[sample]);
+        let reference_right = right(self.reference);
+        let tuned = Tuned {
+            reference: on_tuning(self.reference),
+            rival: on_tuning(rival),
+            cheaper: self.cheaper(&reference_right),
+            reference_errors: reference_right.iter().map(|&right| u32::from(!right)).sum(),
+            oracle_errors: (0..tuning.samples.len()).filter(nobody).count() as u32,
+        };
+        let held = self.method.map(|_| {
+            let held = |model| self.versus(self.side(), &self.run, model, true);
+            (held(self.reference), held(rival))
+        });
+        Verdict::new(tuned, held)
+    }
+
+    /// The most accurate model that costs no more than the cascade, on the tuning samples.
+    fn rival(&self) -> usize {
+        let cost = self.scorer.tuning.mean(&self.tuning);
+        let mut models = self.models();
+        // Some member of the first stage costs no more than the whole.
+        let single = |model: &usize| &self.singles[*model];
+        models.sort_by(|a, b| single(a).cost.total_cmp(&single(b).cost));
+        let affordable = models.iter().rev().filter(|model| single(model).cost <= cost);
+        let best = affordable.max_by(|a, b| single(a).accuracy.total_cmp(&single(b).accuracy));
+        best.or(models.first()).copied().unwrap_or(self.reference)
+    }
+
+    /// `run`, which is the cascade on `side`, against a model there.
+    fn versus(&self, side: &Side<'_>, run: &Run, model: usize, is_held: bool) -> Versus {
+        let theirs = self.right(side, model);
+        let paired = Paired::new(run.right.iter().copied().zip(theirs));
+        let price = self.singles[model].cost;
+        let ratio = |cost: f64| (price > 0.0).then(|| cost / price);
+        let interval = cost_interval(&run.exits, side.scale, LEVEL);
+        let ends = ratio(interval.0).zip(ratio(interval.1));
+        Versus {
+            model: self.singles[model].name.to_owned(),
+            paired,
+            accuracy_difference: paired.difference(),
+            accuracy_interval: is_held.then(|| paired.interval(LEVEL)),
+            cost_ratio: ratio(side.mean(run)),
+            cost_ratio_interval: ends.filter(|_| is_held).map(|(low, high)| Interval(low, high)),
+        }
+    }
+
+    /// How sure the models are that cost less than the reference.
+    fn cheaper(&self, reference_right: &[bool]) -> Vec<Cheaper> {
+        let price = |model: &usize| self.singles[*model].cost;
+        let reference = price(&self.reference);
+        let mut models = self.models();
+        models.retain(|model| price(model) < reference);
+        models.sort_by(|a, b| price(a).total_cmp(&price(b)));
+        let cheaper = models.into_par_iter().map(|model| {
+            let tuning = &self.scorer.tuning;
+            let signal = self.single(tuning, model);
+            let samples = tuning.samples.iter().zip(reference_right).map(|(&sample, &theirs)| {
+                let at = sample as usize;
+                (signal.confidence[at], signal.right[at], theirs)
+            });
+            Cheaper {
+                model: self.singles[model].name.to_owned(),
+                sure_share: sure_share(samples.collect()),
+                needed_share: price(&model) / reference,
+            }
+        });
+        cheaper.collect()
+    }
+}

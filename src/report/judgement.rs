@@ -1,0 +1,196 @@
+//! What a run says of the cascade that it chose.
+
+use super::text::{cost, percent, wrapped};
+use crate::spec::wire::{Frontier, Point};
+use crate::trust::{
+    Call, Ceiling, Cheaper, Figures, Interval, Judgement, ModelValue, Reason, Sensitivity, Stratum,
+    Verdict, Versus, WhoPays,
+};
+
+/// The judgement on `chosen`, if that is the point that was judged.
+pub(super) fn judgement(frontier: &Frontier, chosen: Option<&Point>) -> Option<String> {
+    let judged = frontier.judgement.as_ref()?;
+    if frontier.points.get(judged.point) != chosen {
+        return None;
+    }
+    let unit = &frontier.pool.cost_unit;
+    let Judgement { verdict, ceiling, who_pays, sensitivity, models, .. } = judged;
+    let parts = [
+        ("verdict: ", said(verdict)),
+        ("ceiling: ", best_possible(ceiling, unit)),
+        ("who pays:", fares(who_pays, &verdict.reference.model)),
+        ("steps:   ", rests(sensitivity, unit)),
+        ("models:  ", needed(models)),
+    ];
+    let parts = parts.into_iter().filter(|(_, text)| !text.is_empty());
+    Some(parts.map(|(name, text)| wrapped(name, &text)).collect::<Vec<_>>().join("\n"))
+}
+
+fn said(verdict: &Verdict) -> String {
+    let Verdict { call, reasons, reference, rival, cheaper, .. } = verdict;
+    let against = compared(reference);
+    let rival = match rival.model == reference.model {
+        true => String::new(),
+        false => {
+            format!("; {} over {}, the best model of no more cost", difference(rival), rival.model)
+        }
+    };
+    let call = match call {
+        Call::Cascade if !verdict.saves => "cascade, as a trade".to_owned(),
+        Call::Cascade => "cascade".to_owned(),
+        Call::NotTested => "not tested on samples that tuning did not see".to_owned(),
+        Call::DoNotCascade => {
+            let reasons = reasons.iter().map(|reason| because(*reason, cheaper));
+            format!("do not cascade: {}", reasons.collect::<Vec<_>>().join("; "))
+        }
+    };
+    format!("{call}. {against}{rival}")
+}
+
+/// Cost and accuracy against a model.
+fn compared(versus: &Versus) -> String {
+    let saved = |ratio: f64| format!("{:.1} %", 100.0 * (1.0 - ratio));
+    let price = match (versus.cost_ratio, versus.cost_ratio_interval) {
+        (None, _) => format!("{} costs nothing", versus.model),
+        (Some(ratio), None) => format!("It saves {} of the cost of {}", saved(ratio), versus.model),
+        (Some(ratio), Some(Interval(low, high))) => format!(
+            "It saves {} ({} to {}) of the cost of {}",
+            saved(ratio),
+            saved(high),
+            saved(low),
+            versus.model
+        ),
+    };
+    format!("{price} at {}", difference(versus))
+}
+
+/// A difference in accuracy with its interval.
+fn difference(versus: &Versus) -> String {
+    let points = |share: f64| format!("{:+.2}", 100.0 * share);
+    let interval = versus.accuracy_interval.map_or_else(String::new, |Interval(low, high)| {
+        format!(" ({} to {})", points(low), points(high))
+    });
+    format!("{} points{interval}", points(versus.accuracy_difference))
+}
+
+fn because(reason: Reason, cheaper: &[Cheaper]) -> String {
+    match reason {
+        Reason::NothingCheaper => "no model is cheaper".to_owned(),
+        Reason::NotBeyondChance => {
+            "what it gains may be chance; hold out more samples to tell".to_owned()
+        }
+        Reason::DoesNotHold => "what it gains on tuning samples is not there on others".to_owned(),
+        Reason::NoneSure => {
+            let worth = |model: &Cheaper| model.sure_share - model.needed_share;
+            let best = cheaper.iter().max_by(|a, b| worth(a).total_cmp(&worth(b)));
+            let best = best.map_or_else(String::new, |best| {
+                format!(
+                    " ({} on {} of the samples, which pays from {})",
+                    best.model,
+                    percent(best.sure_share),
+                    percent(best.needed_share)
+                )
+            });
+            format!("no cheaper model is sure and right often enough{best}")
+        }
+        Reason::ErrAlike => "the models are wrong on the same samples".to_owned(),
+        Reason::NoneFound => "no cascade of the space is better on the tuning samples".to_owned(),
+    }
+}
+
+fn at(figures: Figures, unit: &str) -> String {
+    format!("{} at {} {unit}", percent(figures.accuracy), cost(figures.cost))
+}
+
+fn best_possible(ceiling: &Ceiling, unit: &str) -> String {
+    format!(
+        "with perfect gates this cascade is at {}; always the cheapest right model: {}",
+        at(ceiling.perfect_gate, unit),
+        at(ceiling.oracle, unit)
+    )
+}
+
+fn fares(who: &WhoPays, reference: &str) -> String {
+    let groups = who.groups.as_deref().unwrap_or(&[]);
+    let kinds = [("class", "classes", who.classes.as_slice()), ("group", "groups", groups)];
+    let kinds = kinds.into_iter().filter(|kind| !kind.2.is_empty());
+    let sentences = kinds.map(|(one, many, strata)| {
+        let losing = strata.iter().filter(|stratum| stratum.loses).count();
+        let count = match losing {
+            0 => format!("no {one} loses"),
+            1 => format!("1 of {} {many} LOSES", strata.len()),
+            _ => format!("{losing} of {} {many} LOSE", strata.len()),
+        };
+        let worst =
+            strata.iter().min_by(|a, b| a.paired.difference().total_cmp(&b.paired.difference()));
+        let worst = worst.map_or_else(
+            String::new,
+            |Stratum { name, accuracy, reference_accuracy, .. }| {
+                format!(
+                    "; worst is {one} {name}: {} against {} of {reference}",
+                    percent(*accuracy),
+                    percent(*reference_accuracy)
+                )
+            },
+        );
+        let margin = 100.0 * who.margin;
+        format!("{count} more than {margin:.2} points beyond chance{worst}")
+    });
+    sentences.collect::<Vec<_>>().join(". ")
+}
+
+fn rests(sensitivity: &Sensitivity, unit: &str) -> String {
+    let span = |figures: &mut dyn Iterator<Item = Figures>| {
+        let all: Vec<Figures> = figures.collect();
+        let ends = |f: &dyn Fn(&Figures) -> f64| {
+            let values = || all.iter().map(f);
+            (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max))
+        };
+        let ((worst, best), (least, most)) = (ends(&|f| f.accuracy), ends(&|f| f.cost));
+        let (worst, best) = (format!("{:.2}", 100.0 * worst), percent(best));
+        format!("{worst} to {best} at {} to {} {unit}", cost(least), cost(most))
+    };
+    if sensitivity.thresholds.is_empty() {
+        return String::new();
+    }
+    let mut moved = sensitivity.thresholds.iter().map(|moved| moved.figures);
+    let mut shifted = sensitivity.confidences.iter().map(|shifted| shifted.figures);
+    let factors: Vec<String> =
+        sensitivity.confidences.iter().map(|shifted| shifted.factor.to_string()).collect();
+    format!(
+        "thresholds moved past {:.0} % of samples: {}; logits of confidences times {}: {}",
+        100.0 * sensitivity.step,
+        span(&mut moved),
+        factors.join(" or "),
+        span(&mut shifted)
+    )
+}
+
+/// Which models can go, and what the others are worth where that was looked at.
+fn needed(models: &[ModelValue]) -> String {
+    let spare: Vec<&str> =
+        models.iter().filter(|value| value.is_spare).map(|value| value.model.as_str()).collect();
+    let mut sentences = vec![];
+    if !spare.is_empty() {
+        sentences.push(format!("{} can be dropped for nothing", spare.join(", ")));
+    }
+    let mut worth: Vec<_> = models
+        .iter()
+        .filter(|value| !value.is_spare)
+        .filter_map(|value| Some((value.model.as_str(), value.without?)))
+        .collect();
+    worth.sort_by(|a, b| b.1.hypervolume_lost.total_cmp(&a.1.hypervolume_lost));
+    let worth = worth.into_iter().map(|(model, without)| {
+        let price = match without.cost_ratio {
+            Some(ratio) => format!("{ratio:.2}x the cost"),
+            None => "no cascade as accurate".to_owned(),
+        };
+        format!(
+            "without {model} {:.2} % less hypervolume, up to {:.2} points less at equal cost, {price}",
+            100.0 * without.hypervolume_lost,
+            100.0 * without.accuracy_lost
+        )
+    });
+    sentences.extend(worth);
+    sentences.join("; ")
+}
