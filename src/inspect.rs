@@ -10,7 +10,7 @@ use crate::pool::Pool;
 use crate::search::{Observer, reading};
 use crate::signal::{Signal, SignalKey, Signals};
 use crate::trust::{Interval, binomial_interval, expected_calibration_error};
-use crate::warning::{Warning, rescaled};
+use crate::warning::{Warning, rescaled, rounded};
 
 /// What [`inspect`] found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -92,6 +92,6 @@ pub fn inspect(pool: &Pool, observer: &dyn Observer) -> Result<Inspection> {
         ensemble_mean_logits: signal(&of_all(Aggregation::MeanLogits)).accuracy(),
         ensemble_mean_probs: signal(&of_all(Aggregation::MeanProbs)).accuracy(),
         oracle: oracle as f64 / total as f64,
-        warnings: rescaled(pool, &signals),
+        warnings: rounded(pool).into_iter().chain(rescaled(pool, &signals)).collect(),
     })
 }

@@ -17,8 +17,8 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             // Each message holds its cause already.
-            cli::complain(error);
-            exit::bad_input()
+            cli::complain(&error);
+            exit::after(&error)
         }
     }
 }

@@ -39,6 +39,15 @@ pub enum Warning {
         /// Of how many.
         folds: usize,
     },
+    /// A cost that spans too many digits beside the others to be counted as it is.
+    RoundedCost {
+        /// The model.
+        model: String,
+        /// What it costs, as it was given, in the pool's unit.
+        given: String,
+        /// What is counted, and written.
+        used: String,
+    },
 }
 
 /// Most classes or groups that one warning names.
@@ -83,6 +92,11 @@ impl std::fmt::Display for Warning {
                 "{stopped} of {folds} searches without a fold did not end like the search on all samples, \
                  so cross-fitted figures may be too low; give them time (--time-limit, for each search)"
             ),
+            Self::RoundedCost { model, given, used } => write!(
+                f,
+                "{model}: its cost {given} is counted and written as {used}, since the costs of all \
+                 models on all samples have to add up in 63 bits; give them fewer digits"
+            ),
         }
     }
 }
@@ -92,6 +106,23 @@ impl Serialize for Warning {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
+}
+
+/// What the costs of `pool` brought up.
+pub(crate) fn rounded(pool: &Pool) -> Vec<Warning> {
+    let scale = pool.cost_scale();
+    let changed = pool.models().iter().filter(|model| scale.rounded(model.cost) != model.cost);
+    let rounded = changed.map(|model| Warning::RoundedCost {
+        model: model.name.clone(),
+        given: written(model.cost),
+        used: written(scale.rounded(model.cost)),
+    });
+    rounded.collect()
+}
+
+/// All digits of a cost, without the zeros of very large and very small ones.
+fn written(cost: f64) -> String {
+    if (1e-9..1e17).contains(&cost) { cost.to_string() } else { format!("{cost:e}") }
 }
 
 /// What reading `pool` into `signals` brought up about probabilities.

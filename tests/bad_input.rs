@@ -144,6 +144,27 @@ fn wrong_files_are_named() {
 }
 
 #[test]
+fn a_score_too_large_for_32_bits_is_shown_in_full() {
+    let wide = |class: usize, large: f64| {
+        let column = [0.0, 1.0, if class == 1 { large } else { 0.0 }, 2.0];
+        Column::new(format!("logit_{class}").into(), column)
+    };
+    let list = |large: f64| {
+        let rows = [[0.0; 3], [0.0; 3], [0.0, large, 0.0], [0.0; 3]];
+        let rows = rows.map(|row| Series::new("".into(), row));
+        Column::new("logits".into(), rows)
+    };
+    for (large, shown) in [(1e300, "is 1e300,"), (-1e300, "is -1e300,"), (2e37, "is 2e37,")] {
+        let array = list(large).cast(&DataType::Array(Box::new(DataType::Float64), 3)).unwrap();
+        let wide: Vec<Column> = (0..3).map(|class| wide(class, large)).collect();
+        for scores in [wide, vec![list(large)], vec![array]] {
+            let columns = [ids(), labels()].into_iter().chain(scores).collect();
+            refused(&folder(columns), PAIR, &["b.parquet", "row 2", "class 1", shown]);
+        }
+    }
+}
+
+#[test]
 fn missing_and_damaged_files_are_named() {
     let folder = good();
     refused(&folder, "a.parquet c.parquet --cost a=1 --cost c=2", &["c.parquet", "No such file"]);
@@ -184,6 +205,7 @@ fn wrong_models_and_costs_are_named() {
         ("a.parquet b.parquet --cost a=1 --cost b=-2", vec!["\"b\"", "-2", "at least 0"]),
         ("a.parquet b.parquet --cost a=1 --cost b=nan", vec!["\"b\"", "NaN"]),
         ("a.parquet b.parquet --cost a=1 --cost b=inf", vec!["\"b\"", "inf"]),
+        ("a.parquet b.parquet --cost a=0.1 --cost b=1e300", vec!["\"a\"", "1e-1", "1e300"]),
         ("a.parquet b.parquet --cost a=0 --cost b=0", vec!["\"a\", \"b\"", "nothing to save"]),
         (&format!("{PAIR} --cost c=3"), vec!["\"c\""]),
         (&format!("{PAIR} --cost a=3"), vec!["a", "twice"]),
@@ -207,8 +229,11 @@ fn wrong_manifests_are_named() {
         (model("a", "cost = -1") + &model("b", "cost = 1"), vec!["\"a\"", "-1"]),
         (model("a", "cost = nan") + &model("b", "cost = 1"), vec!["\"a\"", "NaN"]),
         (model("a", "cost = 0") + &model("b", "cost = 0"), vec!["nothing to save"]),
-        (model("", "cost = 1") + &model("b", "cost = 1"), vec!["pool.toml", "\"\"", "text"]),
-        (model("a\\nb", "cost = 1"), vec!["pool.toml", "\"a\\nb\"", "text"]),
+        (
+            model("b", "cost = 1") + &model("", "cost = 1"),
+            vec!["pool.toml", "[[model]] 2 (from 1) is \"\"", "text on one line"],
+        ),
+        (model("a\\nb", "cost = 1"), vec!["pool.toml", "[[model]] 1 (from 1) is \"a\\nb\""]),
         (model("a", "price = 1") + &model("b", "cost = 1"), vec!["pool.toml", "line 5", "price"]),
         (model("a", "cost =") + &model("b", "cost = 1"), vec!["pool.toml", "line 5"]),
     ];
@@ -237,6 +262,8 @@ fn wrong_options_are_named() {
         ("--aggregation last,last", "found last twice"),
         ("--confidence entropy,margin,entropy", "found entropy twice"),
         ("--resolution 65535 --max-models 4", "--resolution"),
+        ("--resolution -4", "'-4' for '--resolution <T|exact>'"),
+        ("--threads -1", "'-1' for '--threads <N>'"),
         ("--gap -1", "--gap"),
         ("--gap nan", "--gap"),
         ("--time-limit -1", "--time-limit"),
@@ -245,6 +272,7 @@ fn wrong_options_are_named() {
         ("--holdout 0.01", "--holdout"),
         ("--max-cost -5", "--max-cost"),
         ("--max-cost nan", "--max-cost"),
+        ("--max-cost inf", "--max-cost: expected a finite number of at least 0, found inf"),
         ("--min-accuracy 98", "--min-accuracy"),
         ("--max-worst-case-cost -1", "--max-worst-case-cost"),
         ("--match c", "a, b"),
@@ -363,6 +391,7 @@ fn wrong_specs_and_frontiers_are_named() {
         ("/version", 2.into(), "version"),
         ("/format", "other".into(), "format"),
         ("/aggregation", "median".into(), "median"),
+        ("/provenance/split/holdout", 2.into(), "provenance.split.holdout: expected a share"),
         ("/cost", null, "edited.json"),
     ];
     for (place, value, part) in cases {

@@ -347,7 +347,7 @@ fn files_with_costs_are_a_pool() {
 #[test]
 fn free_models_and_costs_of_any_size_are_fine() {
     let files = "data/digits/cnn_m.parquet data/digits/cnn_l.parquet";
-    for (cheap, dear) in [("0", "1"), ("1e-300", "1e-299"), ("0.1234567890123456789", "1e300")] {
+    for (cheap, dear) in [("0", "1"), ("1e-300", "1e-299"), ("1e300", "1e301")] {
         let folder = Folder::new();
         let costs = format!("--cost cnn_m={cheap} --cost cnn_l={dear}");
         let line = format!("optimize {files} {costs} --match cnn_m --out {}", folder.at("out"));
@@ -357,6 +357,29 @@ fn free_models_and_costs_of_any_size_are_fine() {
         let ran = run(&format!("replay {} {files}", folder.at("out/cascade.json")));
         assert_eq!(ran.code, Some(0), "{costs}: {ran:?}");
     }
+}
+
+#[test]
+fn costs_are_kept_or_a_warning_says_what_is_used() {
+    let files = "data/digits/cnn_m.parquet data/digits/cnn_l.parquet";
+    let folder = Folder::new();
+    let optimized = |cheap: &str, dear: &str| {
+        let costs = format!("--cost cnn_m={cheap} --cost cnn_l={dear}");
+        let ran = run(&format!("optimize {files} {costs} --holdout 0 --out {}", folder.at("out")));
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        (ran, folder.json("out/cascade.json")["model_costs"].clone())
+    };
+    let (ran, costs) = optimized("1234567", "12345678901234");
+    assert_eq!((&costs["cnn_m"], &costs["cnn_l"]), (&1234567.0.into(), &12345678901234.0.into()));
+    assert_eq!(ran.stderr, "");
+
+    // On 6,000 samples there are only whole ticks for a cost that large.
+    let (ran, costs) = optimized("1.25", "923456789012345.5");
+    assert_eq!((&costs["cnn_m"], &costs["cnn_l"]), (&1.0.into(), &923456789012346.0.into()));
+    let both = ["cnn_m: its cost 1.25 is counted and written as 1,", "cost 923456789012345.5 is"];
+    assert!(both.iter().all(|part| ran.stderr.contains(part)), "{}", ran.stderr);
+    let ran = run(&format!("replay {} {files}", folder.at("out/cascade.json")));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
 }
 
 #[test]
@@ -446,4 +469,21 @@ fn a_reader_that_stops_early_is_no_failure() {
             .stderr(std::process::Stdio::null());
         assert_eq!(status.status().unwrap().code(), Some(code), "{line}");
     }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_standard_output_is_named_and_the_results_stand() {
+    let (folder, _) = optimized("");
+    let frontier = folder.at("out/frontier.json");
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut program = std::process::Command::new(committee([""; 0]).get_program());
+    let chosen = folder.at("chosen.json");
+    program.args(["select", &frontier, "--pool", DIGITS, "--out", &chosen]).stdout(full);
+    let ran = program.output().unwrap();
+    let message = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!(ran.status.code(), Some(4), "{message}");
+    assert!(message.starts_with("committee: standard output: No space left on device"));
+    assert_eq!(message.lines().count(), 1);
+    assert!(folder.bytes("chosen.json") == folder.bytes("out/cascade.json"));
 }

@@ -142,7 +142,7 @@ fn the_order_of_rows_does_not_matter() {
         let renamed = folder.path("0.parquet");
         std::fs::copy(folder.path(names[0]), &renamed).unwrap();
         let pool = Pool::open(&folder.files(&["0.parquet", names[1]]), None).unwrap();
-        assert_eq!(pool.ids(), &SampleIds::Integers(IDS.to_vec()));
+        assert_eq!(pool.ids(), &SampleIds::Integers(IDS.map(i128::from).to_vec()));
         assert_eq!(pool.labels(), LABELS.map(|label| label as u32));
         let chunk = pool.read(1..4).unwrap();
         for scores in &chunk.scores {
@@ -374,8 +374,6 @@ fn wrong_samples_are_named() {
     b_fails(with_ids(text), &["a.parquet", b, "integer", "string"]);
     let null = Column::new("sample_id".into(), [Some(10_i64), None, Some(30), Some(40)]);
     b_fails(with_ids(null), &[b, "\"sample_id\" is null in row 1"]);
-    let large = Column::new("sample_id".into(), [10, 20, u64::MAX, 40]);
-    b_fails(with_ids(large), &[b, "\"sample_id\"", "64-bit", "row 2"]);
     let float = Column::new("sample_id".into(), [10.0, 20.0, 30.0, 40.0]);
     b_fails(with_ids(float), &[b, "float64", "integers or strings"]);
     let more = [10, 20, 30, 40, 50];
@@ -483,4 +481,29 @@ fn written_tables_are_read_back() {
         ("b".to_owned(), Values::Bool(vec![true, false])),
     ];
     assert_eq!(write_table(uneven).unwrap_err().to_string().lines().count(), 1);
+}
+
+#[test]
+fn ids_of_all_64_bits_match_by_value() {
+    let unsigned = |ids: [u64; 4]| Column::new("sample_id".into(), ids);
+    let rest = || [labels(&LABELS), lists("logits", &SCORES)];
+    let large = [0, i64::MAX as u64, 1 << 63, u64::MAX];
+    let folder = Folder::new();
+    for name in ["a.parquet", "b.parquet"] {
+        folder.write(name, [unsigned(large)].into_iter().chain(rest()).collect());
+    }
+    let pool = Pool::open(&folder.pair(), None).unwrap();
+    assert_eq!(pool.ids().values(), Values::U64(large.to_vec()));
+
+    // Whether signed or not, what is the same number is the same sample.
+    folder.write("a.parquet", good());
+    let same = unsigned(IDS.map(|id| id as u64));
+    folder.write("b.parquet", [same].into_iter().chain(rest()).collect());
+    let pool = Pool::open(&folder.pair(), None).unwrap();
+    assert_eq!(pool.ids().values(), Values::I64(IDS.to_vec()));
+    // -1 and 2^64 - 1 have the same bits.
+    folder.write("a.parquet", [ids(&[0, 1, 2, -1])].into_iter().chain(rest()).collect());
+    let other = unsigned([0, 1, 2, u64::MAX]);
+    folder.write("b.parquet", [other].into_iter().chain(rest()).collect());
+    fails(&folder.pair(), &["1 sample(s) of the first are not in the second", "sample_id -1"]);
 }

@@ -58,7 +58,7 @@ fn optimized(pool: &Pool, settings: &Settings) -> Frontier {
 
 fn ticks(pool: &Pool) -> (CostScale, Vec<Ticks>) {
     let costs: Vec<f64> = pool.models().iter().map(|model| model.cost).collect();
-    let scale = CostScale::new(&costs, pool.samples());
+    let scale = pool.cost_scale();
     (scale, costs.iter().map(|&cost| scale.ticks(cost)).collect())
 }
 

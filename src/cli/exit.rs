@@ -19,3 +19,13 @@ pub const ENDED_BY_SIGNAL: u8 = 130;
 pub fn unmet() -> ExitCode {
     ExitCode::from(3)
 }
+
+/// The work is done, its files are written, but standard output took no text.
+#[derive(Debug, thiserror::Error)]
+#[error("standard output: {0}")]
+pub struct Unprinted(pub std::io::Error);
+
+/// How the program ends after `error`.
+pub fn after(error: &anyhow::Error) -> ExitCode {
+    if error.is::<Unprinted>() { ExitCode::from(4) } else { bad_input() }
+}

@@ -60,7 +60,7 @@ impl Common {
         match writeln!(std::io::stdout().lock(), "{text}") {
             // Whoever read our output has read enough.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            written => Ok(written?),
+            written => Ok(written.map_err(exit::Unprinted)?),
         }
     }
 

@@ -48,7 +48,7 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     judging.check()?;
     let settings = Settings { options, holdout, seed, max_points, goal, guarantee, judging };
     settings.goal.check(pool.models().iter().map(|model| model.name.as_str()))?;
-    let folder = OutputDir::plan(&args.out)?;
+    let folder = OutputDir::plan(&args.out, &FILES)?;
     for name in FILES {
         let other = settings.holdout_pool().into_iter().flat_map(Pool::files);
         refuse_inputs(&args.out.join(name), pool.files().chain(other))?;

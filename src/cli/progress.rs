@@ -17,19 +17,29 @@ static SEARCHING: AtomicBool = AtomicBool::new(false);
 /// A bar on stderr, if that is a terminal.
 pub struct Terminal {
     bar: ProgressBar,
+    shares: ProgressStyle,
+    counts: ProgressStyle,
 }
+
+/// For work whose end is known.
+const SHARES: &str = "{msg:19} [{bar:30}] {percent:>3} % {elapsed}";
+
+/// For work of which each pass leaves less to do: a share would seem to go backwards.
+const COUNTS: &str = "{msg} {elapsed}";
 
 impl Terminal {
     pub fn new(quiet: bool) -> Self {
         let target =
             if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        let bar = ProgressBar::with_draw_target(Some(0), target);
-        if let Ok(style) =
-            ProgressStyle::with_template("{msg:32} [{bar:30}] {percent:>3} % {elapsed}")
-        {
-            bar.set_style(style.progress_chars("=> "));
+        let style = |template| {
+            let style = ProgressStyle::with_template(template);
+            style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
+        };
+        Self {
+            bar: ProgressBar::with_draw_target(Some(0), target),
+            shares: style(SHARES),
+            counts: style(COUNTS),
         }
-        Self { bar }
     }
 
     /// From now on the first Ctrl-C asks a search to stop with what it has, and the second ends the
@@ -49,9 +59,15 @@ impl Terminal {
         self.bar.finish_and_clear();
     }
 
-    fn show(&self, done: usize, total: usize, message: String) {
+    fn show_share(&self, done: usize, total: usize, message: &'static str) {
+        self.bar.set_style(self.shares.clone());
         self.bar.set_length(total as u64);
         self.bar.set_position(done as u64);
+        self.bar.set_message(message);
+    }
+
+    fn show_counts(&self, message: String) {
+        self.bar.set_style(self.counts.clone());
         self.bar.set_message(message);
     }
 }
@@ -63,13 +79,16 @@ impl Observer for Terminal {
         }
         match progress {
             Progress::Reading { done, total } => {
-                self.show(done, total, "reading predictions".to_owned());
+                self.show_share(done, total, "reading predictions");
             }
             Progress::Scoring { done, total } => {
-                self.show(done, total, "scoring cascades".to_owned());
+                self.show_share(done, total, "scoring cascades");
             }
             Progress::Proving { done, total, gap } => {
-                self.show(done, total, format!("proving: gap {:.3} points", 100.0 * gap));
+                let gap = 100.0 * gap;
+                self.show_counts(format!(
+                    "proving: {done} of {total} chains in this pass, gap {gap:.3} points"
+                ));
             }
             _ => {}
         }

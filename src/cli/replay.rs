@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use committee::cascade::{CostScale, Ticks};
-use committee::pool::{Pool, SampleIds, Values, write_table};
+use committee::pool::{Pool, Values, write_table};
 use committee::report::{check_writable, refuse_inputs, replayed, write_atomically};
 use committee::spec::wire::Spec;
 use committee::spec::{Exit, replay, verify};
@@ -41,8 +41,7 @@ impl Run {
     /// Runs `spec`, which was read from `path`, at the costs that it gives.
     pub fn new(spec: &Spec, path: &Path, pool: &Pool) -> anyhow::Result<Self> {
         let cascade = spec.cascade(pool, path)?;
-        let all_costs: Vec<f64> = pool.models().iter().map(|model| model.cost).collect();
-        let scale = CostScale::new(&all_costs, pool.samples());
+        let scale = pool.cost_scale();
         let known = &spec.point.model_costs;
         let costs =
             pool.models().iter().map(|model| *known.get(&model.name).unwrap_or(&model.cost));
@@ -52,14 +51,9 @@ impl Run {
 }
 
 fn per_sample(pool: &Pool, exits: &[Exit], scale: CostScale) -> committee::Result<Vec<u8>> {
-    let ids = match pool.ids() {
-        SampleIds::Integers(ids) => Values::I64(ids.clone()),
-        SampleIds::Strings(ids) => Values::Text(ids.clone()),
-        SampleIds::Positions(count) => Values::I64((0..*count as i64).collect()),
-    };
     let column = |f: &dyn Fn(&Exit) -> f64| Values::F64(exits.iter().map(f).collect());
     let table = [
-        ("sample_id", ids),
+        ("sample_id", pool.ids().values()),
         ("exit_stage", Values::U32(exits.iter().map(|exit| exit.stage).collect())),
         ("prediction", Values::U32(exits.iter().map(|exit| exit.prediction).collect())),
         ("confidence", column(&|exit| exit.confidence.into())),

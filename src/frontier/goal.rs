@@ -48,7 +48,7 @@ impl Goal {
         ];
         for (option, number) in numbers {
             if let Some(number) = number.filter(|number| !(number.is_finite() && *number >= 0.0)) {
-                return Err(Error::option(option, "a number of at least 0", number));
+                return Err(Error::option(option, "a finite number of at least 0", number));
             }
         }
         let shares = [

@@ -22,7 +22,7 @@ use crate::signal::Signals;
 use crate::spec::Diagnostics;
 use crate::spec::wire::{Frontier, Input, PoolEntry, Profile, Provenance, SearchEntry, SplitEntry};
 use crate::trust::{Holdout, Method, Split};
-use crate::warning::{Warning, losers, rescaled};
+use crate::warning::{Warning, losers, rescaled, rounded};
 
 pub use settings::{Judging, Settings};
 
@@ -172,7 +172,8 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     let holdout =
         judge(&mut points, &points_seen, &models_seen, &scorer.reported, gain, settings.seed);
 
-    let mut warnings = rescaled(pool, &signals);
+    let mut warnings = rounded(pool);
+    warnings.extend(rescaled(pool, &signals));
     warnings.extend(other.zip(others.as_ref()).into_iter().flat_map(|(o, s)| rescaled(o, s)));
     warnings.extend(scorer.reported.stopped(outcome.status));
     let optimism = holdout.as_ref().map(|holdout| holdout.optimism);

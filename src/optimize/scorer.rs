@@ -41,7 +41,7 @@ impl<'a> Side<'a> {
     /// The `samples` of `pool`, whose signals are `signals`.
     pub(super) fn new(pool: &'a Pool, signals: &'a Signals, samples: Vec<u32>) -> Self {
         let costs: Vec<f64> = pool.models().iter().map(|model| model.cost).collect();
-        let scale = CostScale::new(&costs, pool.samples());
+        let scale = pool.cost_scale();
         let costs = costs.iter().map(|&cost| scale.ticks(cost)).collect();
         Self { pool, signals, samples, scale, costs }
     }

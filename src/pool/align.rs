@@ -16,7 +16,7 @@ const LABEL: &str = "label";
 pub(super) struct Keys {
     path: PathBuf,
     ids: SampleIds,
-    labels: Option<Vec<i64>>,
+    labels: Option<Vec<i128>>,
 }
 
 impl Keys {
@@ -54,9 +54,12 @@ impl Keys {
 
     /// The labels in stored order, all of them below `classes`.
     fn classes(&self, classes: usize) -> Result<Option<Vec<u32>>> {
-        let class = |(row, &label): (usize, &i64)| match u32::try_from(label) {
+        let class = |(row, &label): (usize, &i128)| match u32::try_from(label) {
             Ok(class) if (class as usize) < classes => Ok(class),
-            _ => Err(self.fail(FileProblem::LabelOutOfRange { label, row, classes })),
+            _ => {
+                let label = label.to_string();
+                Err(self.fail(FileProblem::LabelOutOfRange { label, row, classes }))
+            }
         };
         let labels = self.labels.as_ref();
         labels.map(|labels| labels.iter().enumerate().map(class).collect()).transpose()

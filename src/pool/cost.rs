@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::CostProblem;
 use super::declared::{Declared, DeclaredModel};
 use super::problem::listed;
+use crate::cascade::CostScale;
 use crate::hint::hint;
 
 /// The axis of a cost that was given as a bare number.
@@ -62,6 +63,21 @@ impl Axis {
         }
         let models: Vec<&str> = declared.models.iter().map(|model| model.name.as_str()).collect();
         Err(CostProblem::AllFree { axis: self.name.clone(), models: listed(&models) })
+    }
+
+    /// Fails if a cost is so small beside the others that it could not be told from 0.
+    pub fn check(&self, declared: &Declared, samples: usize) -> Result<(), CostProblem> {
+        let scale = CostScale::new(&self.costs, samples);
+        let mut models = declared.models.iter().zip(&self.costs);
+        match models.find(|(_, cost)| **cost > 0.0 && scale.ticks(**cost) == 0) {
+            None => Ok(()),
+            Some((model, &cost)) => Err(CostProblem::TooSmall {
+                model: model.name.clone(),
+                axis: self.name.clone(),
+                cost,
+                largest: self.costs.iter().copied().fold(0.0, f64::max),
+            }),
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub struct Groups {
 /// A group as it is stored. Numbers come before strings.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Group {
-    Number(i64),
+    Number(i128),
     Text(String),
 }
 

@@ -2,13 +2,13 @@
 
 use std::cmp::Ordering;
 
-use super::{FileProblem, PairProblem};
+use super::{FileProblem, PairProblem, Values};
 
 /// The names of samples. In a [`Pool`](super::Pool) they ascend, each once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SampleIds {
-    /// Integers, as numbers.
-    Integers(Vec<i64>),
+    /// Integers of 64 bits, signed or not, as numbers.
+    Integers(Vec<i128>),
     /// Strings, ordered by their bytes.
     Strings(Vec<String>),
     /// No file names them: a sample is its position, and this is how many there are.
@@ -30,10 +30,24 @@ impl SampleIds {
         self.len() == 0
     }
 
+    /// The ids as a column to write; positions count from 0.
+    pub fn values(&self) -> Values {
+        match self {
+            Self::Integers(ids) => {
+                let signed: Option<_> = ids.iter().map(|&id| i64::try_from(id).ok()).collect();
+                // Else they come from an unsigned column, all of them.
+                let unsigned = || ids.iter().map(|&id| id as u64).collect();
+                signed.map_or_else(|| Values::U64(unsigned()), Values::I64)
+            }
+            Self::Strings(ids) => Values::Text(ids.clone()),
+            Self::Positions(samples) => Values::I64((0..*samples as i64).collect()),
+        }
+    }
+
     /// The id at `index`, for a message.
     pub(super) fn id(&self, index: usize) -> String {
         match self {
-            Self::Integers(ids) => ids.get(index).map_or_else(String::new, i64::to_string),
+            Self::Integers(ids) => ids.get(index).map_or_else(String::new, i128::to_string),
             Self::Strings(ids) => ids.get(index).map_or_else(String::new, |id| format!("{id:?}")),
             Self::Positions(_) => index.to_string(),
         }

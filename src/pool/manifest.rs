@@ -19,13 +19,16 @@ pub(super) fn read(path: &Path) -> Result<Declared> {
         path: path.into(),
         problem: FileProblem::Manifest(described(&text, &error)),
     })?;
-    let names = wire.models.iter().map(|model| &model.name).chain([&wire.cost_unit]);
-    if let Some(name) = names.into_iter().find(|name| !is_printable(name)) {
-        let problem = FileProblem::Manifest(format!(
-            "{name:?}: expected names and the unit to be text on one line"
-        ));
-        return Err(Error::File { path: path.into(), problem });
+    let names =
+        wire.models.iter().zip(1..).map(|(model, number)| {
+            (&model.name, format!("the name of [[model]] {number} (from 1)"))
+        });
+    let mut names = names.chain([(&wire.cost_unit, "cost_unit".to_owned())]);
+    if let Some((name, what)) = names.find(|(name, _)| !is_printable(name)) {
+        let problem = format!("{what} is {name:?}, expected text on one line");
+        return Err(Error::File { path: path.into(), problem: FileProblem::Manifest(problem) });
     }
+    drop(names);
     let mut declared = Declared::try_from(wire)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     for model in &mut declared.models {

@@ -44,6 +44,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use crate::cascade::CostScale;
 use crate::{Error, Result};
 use align::{Aligned, Keys, align};
 use cost::Axis;
@@ -139,6 +140,7 @@ impl Pool {
         let mut predictions = in_order(declared.models.par_iter().map(Predictions::open))?;
         let classes = same_classes(&declared, &predictions)?;
         let aligned = align(&keys(&declared, &predictions)?, classes)?;
+        axis.check(&declared, aligned.positions.len())?;
         let row_groups = predictions.first().map(|first| first.table().row_groups());
         let chunks = chunk::ranges(&row_groups.unwrap_or_default(), classes);
         let Aligned { ids, labels, positions, orders } = aligned;
@@ -181,6 +183,12 @@ impl Pool {
     /// Every axis that any model has a cost on, ascending.
     pub fn cost_axes(&self) -> &[String] {
         &self.cost_axes
+    }
+
+    /// The scale that costs are counted on, fine enough for every cost that is not 0.
+    pub fn cost_scale(&self) -> CostScale {
+        let costs: Vec<f64> = self.models.iter().map(|model| model.cost).collect();
+        CostScale::new(&costs, self.samples())
     }
 
     /// Number of classes, at least 2.

@@ -43,7 +43,7 @@ impl Table {
         match self.0 {}
     }
 
-    pub fn integers(&self, _column: &str) -> Result<Vec<i64>> {
+    pub fn integers(&self, _column: &str) -> Result<Vec<i128>> {
         match self.0 {}
     }
 
@@ -56,6 +56,10 @@ impl Table {
     }
 
     pub fn first_width(&self, _column: &str) -> Result<usize> {
+        match self.0 {}
+    }
+
+    pub fn score(&self, _: &Layout, _class: usize, _row: usize) -> Option<f64> {
         match self.0 {}
     }
 

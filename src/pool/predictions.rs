@@ -91,7 +91,21 @@ impl Predictions {
             Some(order) => order.get(first + row).map_or(first + row, |row| *row as usize),
             None => first + row,
         };
-        Scores::check(self.kind, scores, stored_row).map_err(|problem| self.table.fail(problem))
+        Scores::check(self.kind, scores, stored_row)
+            .map_err(|problem| self.table.fail(self.in_full(problem)))
+    }
+
+    /// `problem` with the score that the file has, where that is too large for 32 bits.
+    fn in_full(&self, problem: FileProblem) -> FileProblem {
+        match problem {
+            FileProblem::NotFinite { row, class, value } => {
+                let stored = self.table.score(&self.layout, class, row);
+                let large = stored.filter(|stored| stored.abs() > f32::MAX.into());
+                let value = large.map_or(value, |stored| format!("{stored:e}"));
+                FileProblem::NotFinite { row, class, value }
+            }
+            problem => problem,
+        }
     }
 }
 

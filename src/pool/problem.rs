@@ -75,22 +75,19 @@ pub enum FileProblem {
         "row {row} (from 0), class {class}: the score is {value}, expected a finite number of at \
          most 1e37 in size"
     )]
-    NotFinite { row: usize, class: usize, value: f32 },
+    NotFinite { row: usize, class: usize, value: String },
     /// Too far outside of [0, 1].
     #[error(
         "row {row} (from 0), class {class}: the probability is {value}, expected 0 to 1 (give or \
          take 0.001)"
     )]
     NotProbability { row: usize, class: usize, value: f32 },
-    /// An identifier above the largest signed 64-bit integer.
-    #[error("column {column:?} does not fit a signed 64-bit integer in row {row} (from 0)")]
-    IntegerTooLarge { column: String, row: usize },
     /// One sample twice.
     #[error("sample_id {id} is in row {first} and in row {second} (from 0), expected unique ids")]
     DuplicateId { id: String, first: usize, second: usize },
     /// A label that is no class.
     #[error("label {label} in row {row} (from 0), expected 0 to {}", classes.saturating_sub(1))]
-    LabelOutOfRange { label: i64, row: usize, classes: usize },
+    LabelOutOfRange { label: String, row: usize, classes: usize },
     /// A value that does not say which part a sample belongs to.
     #[error("column {column:?} is {value} in row {row} (from 0), expected {expected}")]
     Part { column: String, value: String, row: usize, expected: &'static str },
@@ -150,6 +147,12 @@ pub enum CostProblem {
     /// A cost below zero, or not a number.
     #[error("model {model:?}: {axis:?} is {cost}, expected a finite number of at least 0")]
     Invalid { model: String, axis: String, cost: f64 },
+    /// Next to nothing beside the cost of another model.
+    #[error(
+        "model {model:?}: {axis:?} is {cost:e}, too little to be counted beside the largest, {largest:e}: \
+         expected 0 or a cost nearer to it"
+    )]
+    TooSmall { model: String, axis: String, cost: f64, largest: f64 },
     /// Nothing to save.
     #[error("the cost of every model is 0 on axis {axis:?} ({models}): there is nothing to save")]
     AllFree { axis: String, models: String },

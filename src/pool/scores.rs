@@ -103,7 +103,7 @@ fn first_misfit(
         Kind::Probabilities if value.is_finite() => {
             FileProblem::NotProbability { row, class, value }
         }
-        _ => FileProblem::NotFinite { row, class, value },
+        _ => FileProblem::NotFinite { row, class, value: format!("{value:e}") },
     })
 }
 

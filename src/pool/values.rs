@@ -6,6 +6,7 @@
 pub enum Values {
     F64(Vec<f64>),
     I64(Vec<i64>),
+    U64(Vec<u64>),
     U32(Vec<u32>),
     Text(Vec<String>),
     OptF64(Vec<Option<f64>>),

@@ -170,6 +170,7 @@ fn cell(values: &Values, row: usize) -> String {
         Values::F64(values) => values[row].to_string(),
         Values::OptF64(values) => values[row].map(|value| value.to_string()).unwrap_or_default(),
         Values::I64(values) => values[row].to_string(),
+        Values::U64(values) => values[row].to_string(),
         Values::U32(values) => values[row].to_string(),
         Values::Bool(values) => values[row].to_string(),
         Values::Text(values) => {

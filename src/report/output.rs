@@ -1,6 +1,10 @@
 //! Writing files, each whole or not at all.
+//!
+//! Links are followed: a link stays, and the file that it leads to is replaced. Devices, pipes and
+//! sockets are no files that could be replaced: they are written to.
 
-use std::io::Write;
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -15,15 +19,20 @@ pub struct OutputDir {
 }
 
 impl OutputDir {
-    /// Sees before any work that files can be made in `path`, or in the folder that `path` is to be
-    /// made in. Leaves nothing behind.
+    /// Sees before any work that files of these names can be made in `path`, or that `path` can be
+    /// made. Leaves nothing behind.
     ///
     /// # Errors
-    /// [`Error::Io`] that names the folder.
-    pub fn plan(path: &Path) -> Result<Self> {
-        let absolute = std::path::absolute(path).map_err(|source| failed(path, source))?;
-        let there = absolute.ancestors().find(|folder| folder.exists());
-        temporary(there.unwrap_or(path)).map_err(|source| failed(path, source))?;
+    /// [`Error::Io`] that names the folder or the file.
+    pub fn plan(path: &Path, file_names: &[&str]) -> Result<Self> {
+        if path.is_dir() {
+            file_names.iter().try_for_each(|name| check_writable(&path.join(name)))?;
+        } else {
+            let absolute = std::path::absolute(path).map_err(|source| failed(path, source))?;
+            // A link that leads nowhere is there too, and no folder can take its place.
+            let there = absolute.ancestors().find(|folder| folder.symlink_metadata().is_ok());
+            temporary(there.unwrap_or(path)).map_err(|source| failed(path, source))?;
+        }
         Ok(Self { path: path.to_owned() })
     }
 
@@ -36,7 +45,8 @@ impl OutputDir {
         let encoded = exports.iter().map(|export| Ok((export.file_name(), export.bytes()?)));
         let encoded: Vec<_> = encoded.collect::<Result<_>>()?;
         std::fs::create_dir_all(&self.path).map_err(|source| failed(&self.path, source))?;
-        let staged = encoded.iter().map(|(name, bytes)| Staged::new(self.path.join(name), bytes));
+        let staged =
+            encoded.into_iter().map(|(name, bytes)| Staged::new(self.path.join(name), bytes));
         let staged: Vec<Staged> = staged.collect::<Result<_>>()?;
         staged.into_iter().map(Staged::publish).collect()
     }
@@ -47,25 +57,25 @@ impl OutputDir {
     /// [`Error::Io`].
     pub fn remove(&self, file_name: &str) -> Result<bool> {
         let path = self.path.join(file_name);
-        match std::fs::remove_file(&path) {
-            Ok(()) => Ok(true),
-            Err(source) if source.kind() == std::io::ErrorKind::NotFound => Ok(false),
-            Err(source) => Err(failed(&path, source)),
-        }
+        let remove = || match Target::of(&path)? {
+            Target::File(file) if file.exists() => std::fs::remove_file(file).map(|()| true),
+            Target::File(_) | Target::Stream => Ok(false),
+        };
+        remove().map_err(|source| failed(&path, source))
     }
 }
 
-/// Sees before any work that a file can be made at `path`. Leaves nothing behind.
+/// Sees before any work that `path` can be written to. Leaves nothing behind.
 ///
 /// # Errors
-/// [`Error::Io`] that names the file.
+/// [`Error::Io`] that names the file or its folder.
 pub fn check_writable(path: &Path) -> Result<()> {
-    if path.is_dir() {
-        return Err(failed(path, std::io::ErrorKind::IsADirectory.into()));
-    }
-    let folder = folder_of(path);
+    let Target::File(file) = Target::of(path).map_err(|source| failed(path, source))? else {
+        return Ok(());
+    };
+    let folder = folder_of(&file);
     if !folder.is_dir() {
-        let missing = std::io::Error::new(std::io::ErrorKind::NotFound, "there is no such folder");
+        let missing = std::io::Error::new(ErrorKind::NotFound, "there is no such folder");
         return Err(failed(folder, missing));
     }
     temporary(folder).map_err(|source| failed(path, source))?;
@@ -85,40 +95,90 @@ pub fn refuse_inputs<'a>(path: &Path, mut inputs: impl Iterator<Item = &'a Path>
     Ok(())
 }
 
-/// Writes `bytes` to `path`: to a sibling first, which then takes its place.
+/// Writes `bytes` to `path`: a file is replaced whole, anything else is written to.
 ///
 /// # Errors
-/// [`Error::Io`]; what was there stays.
+/// [`Error::Io`]; a file that was there stays.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
-    Staged::new(path.to_owned(), bytes)?.publish()?;
+    Staged::new(path.to_owned(), bytes.to_vec())?.publish()?;
     Ok(())
 }
 
-/// A file that is whole on disk, but under another name yet. Dropped, it leaves nothing behind.
+/// What a path that is to be written leads to.
+enum Target {
+    /// A file, there or not, by a path that is no link.
+    File(PathBuf),
+    /// A device, a pipe or a socket.
+    Stream,
+}
+
+impl Target {
+    /// Follows links, also those that lead to no file yet.
+    fn of(path: &Path) -> std::io::Result<Self> {
+        match path.metadata() {
+            Ok(there) if there.is_dir() => Err(ErrorKind::IsADirectory.into()),
+            Ok(there) if there.is_file() => path.canonicalize().map(Self::File),
+            Ok(_) => Ok(Self::Stream),
+            Err(error) if error.kind() == ErrorKind::NotFound => match path.read_link() {
+                Ok(link) => Self::of(&folder_of(path).join(link)),
+                Err(_) => Ok(Self::File(path.to_owned())),
+            },
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Bytes that are ready to take their place. Dropped, they leave nothing behind.
 struct Staged {
     path: PathBuf,
-    file: NamedTempFile,
+    ready: Ready,
+}
+
+enum Ready {
+    /// Whole on disk, next to the file that it will be.
+    File(NamedTempFile, PathBuf),
+    /// For what cannot be replaced.
+    Stream(Vec<u8>),
 }
 
 impl Staged {
-    fn new(path: PathBuf, bytes: &[u8]) -> Result<Self> {
-        let write = || -> std::io::Result<NamedTempFile> {
-            let mut file = temporary(folder_of(&path))?;
-            file.write_all(bytes)?;
+    fn new(path: PathBuf, bytes: Vec<u8>) -> Result<Self> {
+        let stage = || -> std::io::Result<Ready> {
+            let Target::File(place) = Target::of(&path)? else { return Ok(Ready::Stream(bytes)) };
+            let mut file = temporary(folder_of(&place))?;
+            if let Ok(there) = place.metadata() {
+                file.as_file().set_permissions(there.permissions())?;
+            }
+            // Its own `write_all` would put the made-up name into the message.
+            file.as_file_mut().write_all(&bytes)?;
             file.as_file().sync_all()?;
-            open_to_readers(&file)?;
-            Ok(file)
+            Ok(Ready::File(file, place))
         };
-        match write() {
-            Ok(file) => Ok(Self { path, file }),
+        match stage() {
+            Ok(ready) => Ok(Self { path, ready }),
             Err(source) => Err(failed(&path, source)),
         }
     }
 
     /// Takes the place of what was at its path.
     fn publish(self) -> Result<PathBuf> {
-        self.file.persist(&self.path).map_err(|error| failed(&self.path, error.error))?;
-        Ok(self.path)
+        let published = match self.ready {
+            Ready::File(file, place) => file.persist(place).map(drop).map_err(|error| error.error),
+            Ready::Stream(bytes) => write_to(&self.path, &bytes),
+        };
+        match published {
+            Ok(()) => Ok(self.path),
+            Err(source) => Err(failed(&self.path, source)),
+        }
+    }
+}
+
+fn write_to(stream: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let written = OpenOptions::new().write(true).open(stream)?.write_all(bytes);
+    match written {
+        // Whoever read it has read enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
     }
 }
 
@@ -127,23 +187,15 @@ fn folder_of(path: &Path) -> &Path {
     folder.unwrap_or(Path::new("."))
 }
 
-/// A new file in `folder`. Its made-up name would only puzzle whoever reads the error.
+/// A new file in `folder`, with the rights of any new file. Its made-up name would only puzzle
+/// whoever reads the error.
 fn temporary(folder: &Path) -> std::io::Result<NamedTempFile> {
-    NamedTempFile::new_in(folder).map_err(|error| error.kind().into())
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder).map_err(|error| error.kind().into())
 }
 
 fn failed(path: &Path, source: std::io::Error) -> Error {
     Error::Io { path: path.to_owned(), source }
-}
-
-/// Gives a temporary file, which only its owner may read, the rights of an ordinary new file.
-#[cfg(unix)]
-fn open_to_readers(file: &NamedTempFile) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn open_to_readers(_file: &NamedTempFile) -> std::io::Result<()> {
-    Ok(())
 }

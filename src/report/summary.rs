@@ -167,7 +167,14 @@ pub fn how_found(frontier: &Frontier) -> String {
     let SearchEntry { status, candidates, points_found, seconds, .. } = &frontier.search;
     let gap = match frontier.search.certified_gap {
         Some(0.0) => "; no cascade of the space is better at its cost".to_owned(),
-        Some(gap) => format!("; no cascade is better by more than {:.3} points", 100.0 * gap),
+        Some(gap) if *status == Status::GapReached => {
+            format!("; no cascade is better at its cost by more than {:.3} points", 100.0 * gap)
+        }
+        Some(gap) => format!(
+            ", stopped early; a cascade could still be better\n        at its cost by up to \
+             {:.3} points (a loose bound)",
+            100.0 * gap
+        ),
         None if *status == Status::Grid => "; other thresholds were not looked at".to_owned(),
         None => String::new(),
     };

@@ -28,29 +28,32 @@ pub fn cost(value: f64) -> String {
 /// Columns between two columns of a table.
 const GAP: u16 = 2;
 
-/// A table without borders, its columns aligned right but for the first. Where the table would be
-/// too wide, the first column's names are broken into lines.
-pub fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(header.iter().copied());
+/// A table without borders, its columns aligned right but for the first. A name in the first
+/// column that would make the table too wide stands whole on a line of its own, above its figures.
+pub fn table(header: &[&str], mut rows: Vec<Vec<String>>) -> String {
     let room = usize::from(WIDTH).saturating_sub(others(header, &rows)).max(NARROWEST);
-    for mut row in rows {
-        if let Some(name) = row.first_mut() {
-            *name = broken(name, room);
-        }
-        table.add_row(row);
-    }
+    let names: Vec<Option<String>> = rows
+        .iter_mut()
+        .map(|row| row.first_mut().filter(|name| name.chars().count() > room).map(std::mem::take))
+        .collect();
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(header.iter().copied()).add_rows(rows);
     for column in table.column_iter_mut() {
         column.set_padding((0, GAP));
         if column.index > 0 {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    let lines = table.lines().map(|line| line.trim_end().to_owned());
-    lines.collect::<Vec<_>>().join("\n")
+    let mut printed = table.lines().map(|line| line.trim_end().to_owned());
+    let head = header.iter().map(|name| name.lines().count()).max().unwrap_or(0);
+    let mut lines: Vec<String> = printed.by_ref().take(head).collect();
+    for (name, figures) in names.into_iter().zip(printed) {
+        lines.extend(name.into_iter().chain([figures]));
+    }
+    lines.join("\n")
 }
 
-/// No name is broken into lines shorter than this, however wide the table.
+/// The first column is no narrower than this, however wide the table.
 const NARROWEST: usize = 12;
 
 /// The width of all columns but the first, and of the gaps.
@@ -61,23 +64,6 @@ fn others(header: &[&str], rows: &[Vec<String>]) -> usize {
         head.chain(cells).max().unwrap_or(0) + usize::from(GAP)
     };
     (1..header.len()).map(width).sum::<usize>() + usize::from(GAP)
-}
-
-/// A name in lines of at most `room` characters, broken after punctuation where there is some.
-fn broken(name: &str, room: usize) -> String {
-    let (mut text, mut used) = (String::new(), 0);
-    for word in name.split_inclusive(|letter: char| !letter.is_alphanumeric()) {
-        let letters: Vec<char> = word.chars().collect();
-        for piece in letters.chunks(room) {
-            if used > 0 && used + piece.len() > room {
-                text.push('\n');
-                used = 0;
-            }
-            text.extend(piece);
-            used += piece.len();
-        }
-    }
-    text
 }
 
 /// Whether the weights of a stage say anything.
@@ -165,15 +151,18 @@ mod tests {
     }
 
     #[test]
-    fn long_names_break_between_words_and_lose_nothing() {
-        let name = "tf_efficientnet_b7.ns_jft_in1k-ema-last-checkpoint-of-the-second-sweep";
-        let cells = |name: &str| vec![vec![name.to_owned(), "81.23".repeat(8)]];
-        let text = table(&["model", "accuracy"], cells(name));
-        assert!(text.lines().all(|line| line.chars().count() <= usize::from(WIDTH)), "{text}");
-        let first = text.lines().skip(1).map(|line| line.split_whitespace().next().unwrap_or(""));
-        assert_eq!(first.collect::<String>(), name);
-        assert!(text.contains("jft_in1k-ema-"), "{text}");
-        assert_eq!(broken("abcdefgh", 3), "abc\ndef\ngh");
-        assert_eq!(broken("short", 12), "short");
+    fn a_name_too_long_stands_whole_above_its_figures() {
+        let long = "tf_efficientnet_b7.ns_jft_in1k-ema-last-checkpoint-of-the-second-sweep";
+        let row = |name: &str| vec![name.to_owned(), "81.23".to_owned(), "7".repeat(50)];
+        let text =
+            table(&["model", "held out:\naccuracy", "cost"], vec![row("a"), row(long), row("b")]);
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines.iter().all(|line| line.chars().count() <= usize::from(WIDTH)), "{text}");
+        assert_eq!((lines.len(), lines[3]), (6, long), "{text}");
+        for (line, name) in [(2, Some("a")), (4, None), (5, Some("b"))] {
+            let words: Vec<&str> = lines[line].split_whitespace().collect();
+            assert!(words.ends_with(&["81.23", &"7".repeat(50)]), "{text}");
+            assert_eq!(words.first().filter(|word| **word != "81.23"), name.as_ref(), "{text}");
+        }
     }
 }

@@ -193,7 +193,7 @@ impl SplitEntry {
 fn costs(spec: &Spec, pool: &Pool, scale: CostScale) -> Vec<Comparison> {
     let models = pool.models().iter().filter_map(|model| {
         let claimed = *spec.point.model_costs.get(&model.name)?;
-        let found = scale.cost(scale.ticks(model.cost));
+        let found = scale.rounded(model.cost);
         Some(equal(format!("cost of {}", model.name), claimed, found))
     });
     models.collect()

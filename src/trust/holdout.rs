@@ -7,7 +7,6 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Split, SplitRule, folds};
-use crate::cascade::CostScale;
 use crate::error::{Error, Result};
 use crate::pool::{InputFile, Pool, PoolSource};
 
@@ -149,8 +148,7 @@ fn fits(pool: &Pool, other: &Pool) -> Result<(), String> {
         let (ours, theirs) = (pool.cost_unit(), other.cost_unit());
         return Err(format!("expected costs in the pool's unit, {ours:?}, found {theirs:?}"));
     }
-    let costs: Vec<f64> = pool.models().iter().map(|model| model.cost).collect();
-    let scale = CostScale::new(&costs, pool.samples());
+    let scale = pool.cost_scale();
     let mut pairs = pool.models().iter().zip(other.models());
     match pairs.find(|(ours, theirs)| scale.ticks(ours.cost) != scale.ticks(theirs.cost)) {
         None => Ok(()),

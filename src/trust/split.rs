@@ -105,7 +105,9 @@ impl SplitRule {
         for mut members in by_class(labels).into_values() {
             members.shuffle(&mut rng);
             owed += self.holdout * members.len() as f64;
-            let held = (owed.round() as usize).min(members.len());
+            // All of a class leaves tuning only where a whole sample is due.
+            let due = if members.len() == 1 { owed.floor() } else { owed.round() };
+            let held = (due as usize).min(members.len());
             owed -= held as f64;
             split.holdout.extend(&members[..held]);
             split.tuning.extend(&members[held..]);
@@ -151,6 +153,21 @@ mod tests {
     }
 
     #[test]
+    fn a_class_of_one_stays_in_tuning_until_a_whole_sample_is_due() {
+        // Seven samples of each large class, and single ones between them.
+        let labels: Vec<u32> = (0..21).map(|i| i % 3 * 2).chain([1, 3, 5, 7, 8]).collect();
+        for holdout in [0.1, 0.2, 0.3, 0.5, 0.8] {
+            let split = SplitRule { holdout, seed: 0 }.split(&labels).unwrap();
+            let held = split.holdout.len() as f64;
+            assert!((held - holdout * 26.0).abs() < 1.0, "{holdout}: {held}");
+            let singles = split.holdout.iter().filter(|sample| **sample >= 21).count();
+            assert!(singles as f64 <= holdout * 5.0, "{holdout}: {singles}");
+        }
+        let split = SplitRule { holdout: 0.5, seed: 0 }.split(&[0, 1, 1]).unwrap();
+        assert!(split.tuning.contains(&0), "the first class of one is not held out");
+    }
+
+    #[test]
     fn seeds_differ_and_repeat() {
         let labels = vec![0; 50];
         let draw = |seed| SplitRule { holdout: 0.5, seed }.split(&labels).unwrap();
@@ -184,7 +201,7 @@ mod tests {
     #[test]
     fn impossible_shares_are_refused() {
         for holdout in [-0.1, 1.0, f64::NAN, 0.999] {
-            assert!(SplitRule { holdout, seed: 0 }.split(&[0, 1]).is_err(), "{holdout}");
+            assert!(SplitRule { holdout, seed: 0 }.split(&[1, 1]).is_err(), "{holdout}");
         }
         assert!(SplitRule { holdout: 0.0, seed: 0 }.split(&[0, 1]).unwrap().holdout.is_empty());
     }

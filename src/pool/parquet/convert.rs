@@ -9,18 +9,15 @@ use super::FileProblem;
 const BLOCK: usize = 64;
 
 /// The only column, of any integer type.
-pub(super) fn integers(frame: &DataFrame) -> Result<Vec<i64>, FileProblem> {
+pub(super) fn integers(frame: &DataFrame) -> Result<Vec<i128>, FileProblem> {
     let column = only(frame)?;
     no_nulls(column, 0)?;
-    // The cast makes null what does not fit.
+    // Only these have values that the other type lacks.
+    if *column.dtype() == DataType::UInt64 {
+        return Ok(column.u64()?.iter().flatten().map(i128::from).collect());
+    }
     let widened = column.cast(&DataType::Int64)?;
-    let too_large = |row| FileProblem::IntegerTooLarge { column: column.name().to_string(), row };
-    widened
-        .i64()?
-        .iter()
-        .enumerate()
-        .map(|(row, value)| value.ok_or_else(|| too_large(row)))
-        .collect()
+    Ok(widened.i64()?.iter().flatten().map(i128::from).collect())
 }
 
 /// The only column, of strings or categories of strings.
@@ -98,6 +95,17 @@ pub(super) fn wide(
         }
     }
     Ok(())
+}
+
+/// The score at `class` of the only column's first row, in full.
+pub(super) fn score(frame: &DataFrame, class: usize) -> Result<f64, FileProblem> {
+    let column = only(frame)?;
+    let items = match column.dtype() {
+        DataType::Array(..) => column.array()?.get_inner(),
+        DataType::List(_) => column.list()?.get_inner(),
+        _ => column.as_materialized_series().clone(),
+    };
+    Ok(items.get(class)?.try_extract()?)
 }
 
 /// A column of floats without nulls; values too large for 32 bits become infinite.

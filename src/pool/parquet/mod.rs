@@ -91,7 +91,7 @@ impl Table {
     }
 
     /// A whole column of integers.
-    pub fn integers(&self, column: &str) -> Result<Vec<i64>> {
+    pub fn integers(&self, column: &str) -> Result<Vec<i128>> {
         self.convert(column, 0..self.rows, convert::integers)
     }
 
@@ -133,6 +133,17 @@ impl Table {
             Layout::Wide { columns } => self.wide(columns, rows),
         };
         scores.map_err(|problem| self.fail(problem))
+    }
+
+    /// One score as it is stored, for a message: those of 64 bits may be too large for
+    /// [`scores`](Self::scores).
+    pub fn score(&self, layout: &Layout, class: usize, row: usize) -> Option<f64> {
+        let (column, class) = match layout {
+            Layout::Lists { column, .. } => (column, class),
+            Layout::Wide { columns } => (columns.get(class)?, 0),
+        };
+        let frame = self.frame(&[column], row..row.checked_add(1)?).ok()?;
+        guarded(|| convert::score(&frame, class)).ok()
     }
 
     fn lists(

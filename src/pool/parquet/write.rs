@@ -53,6 +53,7 @@ impl Values {
         let series = match self {
             Self::F64(values) => Series::new(name, values),
             Self::I64(values) => Series::new(name, values),
+            Self::U64(values) => Series::new(name, values),
             Self::U32(values) => Series::new(name, values),
             Self::Text(values) => Series::new(name, values),
             Self::OptF64(values) => Series::new(name, values),
