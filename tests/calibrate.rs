@@ -143,7 +143,7 @@ fn a_known_temperature_is_found() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// No temperature on a fine grid is better, neither for a model nor after averaging, and none
     /// that was found is worse than 1.

@@ -131,6 +131,35 @@ fn a_chosen_spec_records_its_own_choice() {
     assert_eq!(options["max-worst-case-cost"], 1e6);
 }
 
+/// What was fitted is in the spec, and whatever runs the spec applies it.
+#[test]
+fn fitted_specs_run_everywhere() {
+    let folder = Folder::new();
+    let out = folder.at("out");
+    let optimize = format!("optimize {DIGITS} --out {out} --max-models 2");
+    let found = run(&format!("{optimize} --calibrate temperature --weights"));
+    assert_eq!(found.code, Some(0), "{}", found.stderr);
+    assert!(found.stdout.contains("fitted to 3000 tuning samples"), "{}", found.stdout);
+    assert!(found.stdout.contains("ECE before"), "{}", found.stdout);
+    let frontier = folder.json("out/frontier.json");
+    assert_eq!(frontier["calibration"]["models"].as_array().unwrap().len(), 7);
+    let spec = folder.json("out/cascade.json");
+    assert_eq!(spec["version"], 2);
+    let last = spec["stages"].as_array().unwrap().last().unwrap();
+    assert!(last["temperature"].is_number() && last["weights"].is_object(), "{last}");
+    for command in ["replay", "check"] {
+        let ran = run(&format!("{command} {out}/cascade.json {DIGITS}"));
+        assert_eq!(ran.code, Some(0), "{}", ran.stdout);
+    }
+    // Another program would run the same models at the same thresholds otherwise.
+    let mut raw = spec.clone();
+    raw["version"] = 1.into();
+    std::fs::write(folder.path("raw.json"), raw.to_string()).unwrap();
+    let replay = run(&format!("replay {} {DIGITS}", folder.at("raw.json")));
+    assert_eq!(replay.code, Some(2), "{}", replay.stdout);
+    assert!(replay.stderr.contains("version: expected 2"), "{}", replay.stderr);
+}
+
 #[test]
 fn choices_keep_to_their_limits() {
     let (folder, _) = optimized("");

@@ -81,7 +81,7 @@ pub(super) fn of_weighted_probabilities(models: &[Vec<f64>], weights: &[f64]) ->
         let pairs = models.iter().zip(weights);
         let mean: f64 = pairs.map(|(p, weight)| p[sample] * weight).sum();
         let mean = mean.max(LEAST_PROBABILITY);
-        negative_log -= f64::from(ln(mean as f32));
+        negative_log -= mean.ln();
         for (gradient, p) in gradient.iter_mut().zip(models) {
             *gradient -= p[sample] / mean;
         }

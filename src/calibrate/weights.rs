@@ -15,10 +15,11 @@ const PARTS: f64 = 10_000.0;
 
 /// Change of the negative log-likelihood from step to step, in nats, and size of its gradient, at
 /// which it counts as least.
-const TOLERANCE: f64 = 1e-6;
+const CHANGE: f64 = 1e-9;
+const GRADIENT: f64 = 1e-6;
 
 /// Steps of the search, and vectors that it keeps of them, at most.
-const STEPS: u64 = 40;
+const STEPS: u64 = 60;
 const HISTORY: usize = 7;
 
 /// Values of the likelihood that a search may ask for.
@@ -54,8 +55,8 @@ pub(super) fn fit(models: usize, objective: impl Fn(&[f64]) -> (f64, Vec<f64>)) 
     let seen = RefCell::new(Seen::default());
     let line_search = MoreThuenteLineSearch::new();
     let solver = LBFGS::new(line_search, HISTORY)
-        .with_tolerance_grad(TOLERANCE)
-        .and_then(|solver| solver.with_tolerance_cost(TOLERANCE))
+        .with_tolerance_grad(GRADIENT)
+        .and_then(|solver| solver.with_tolerance_cost(CHANGE))
         .expect("tolerances are above 0");
     let simplex = Simplex { objective: &objective, seen: &seen };
     // Whatever ends the search, the best weights that were looked at count.

@@ -25,14 +25,13 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// The gate of `committee`, whose scores, combined by `mix`, give `signal`. It is tuned on the
-    /// samples `tuning`.
-    pub(crate) fn new(committee: Committee, mix: Mix, signal: &Signal, tuning: &[u32]) -> Self {
+    /// The gate of `committee`, whose `signal` is tuned on the samples `tuning`. Nothing is fitted.
+    pub(crate) fn new(committee: Committee, signal: &Signal, tuning: &[u32]) -> Self {
         let confidence: Vec<f32> =
             tuning.iter().map(|&sample| signal.confidence[sample as usize]).collect();
         let (thresholds, ranks) = thresholds_and_ranks(&confidence);
         let right = tuning.iter().map(|&sample| signal.right[sample as usize]).collect();
-        Self { committee, mix, thresholds, ranks, right }
+        Self { committee, mix: Mix::default(), thresholds, ranks, right }
     }
 
     /// The lowest and the highest index of a threshold.

@@ -216,7 +216,7 @@ impl Space {
         let gate = |key: &SignalKey| {
             let signal = signals.get(key).expect("the keys are those of the signals");
             let mix = signals.mix(key).unwrap_or_default();
-            Gate::new(key.committee().clone(), mix, signal, tuning)
+            Gate { mix, ..Gate::new(key.committee().clone(), signal, tuning) }
         };
         let gates: Vec<Gate> = keys.par_iter().map(gate).collect();
         let cost = |gate: &Gate| {
