@@ -58,6 +58,7 @@ fn the_page_needs_only_the_files_of_the_run() {
     assert_eq!(data["points"].as_array().unwrap().len(), points.len());
     let chosen = &data["points"][data["chosen"].as_u64().unwrap() as usize];
     assert_eq!(chosen["stages"], data["spec"]["stages"]);
+    assert_eq!(chosen["version"], data["spec"]["version"]);
     for part in ["sha256", "--max-models", "best on the grid"] {
         assert!(page.contains(part), "{part:?} is not in the page");
     }

@@ -76,5 +76,6 @@ fn is_same_cascade(a: &Point, b: &Point) -> bool {
         let stage = |stage: &crate::spec::wire::StageEntry| (stage.models.clone(), stage.threshold);
         point.stages.iter().map(stage).collect::<Vec<_>>()
     };
-    (a.aggregation, a.confidence) == (b.aggregation, b.confidence) && stages(a) == stages(b)
+    let same_gates = (a.aggregation, a.confidence) == (b.aggregation, b.confidence);
+    same_gates && stages(a) == stages(b) && a.mixes() == b.mixes()
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::verify::{Known, known_as};
 use super::wire::{Part, Profile, Spec, StageProfile};
-use crate::cascade::{Cascade, Mix};
+use crate::cascade::Cascade;
 use crate::error::{Error, Result};
 use crate::pool::Pool;
 use crate::search::Gate;
@@ -27,7 +27,7 @@ impl Profile {
         let stages = arrived.zip(signals.along(cascade)?).zip(cascade.committees());
         let stages = stages.map(|((here, signal), committee)| {
             // Cut where thresholds may lie, a profile is as safe from rounding as the gates are.
-            let gate = Gate::new(committee, Mix::default(), signal, &here);
+            let gate = Gate::new(committee, signal, &here);
             let levels = gate.levels(CUTS);
             let below = |&level: &u32| gate.ranks.iter().filter(|&&rank| rank < level).count();
             StageProfile {

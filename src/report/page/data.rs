@@ -14,7 +14,7 @@ use crate::spec::wire::{Frontier, Point};
 const MOST_POINTS: usize = 1000;
 
 /// Fields that all points share; the script adds them again where it shows a spec.
-const SHARED: [&str; 4] = ["format", "version", "cost_unit", "model_costs"];
+const SHARED: [&str; 3] = ["format", "cost_unit", "model_costs"];
 
 /// The run as JSON that may stand within a page's `<script>`.
 pub(super) fn json(run: &Run) -> Result<String> {
@@ -30,7 +30,6 @@ pub(super) fn json(run: &Run) -> Result<String> {
     let place = |point: usize| shown.iter().position(|&at| at == point);
     let data = json!({
         "format": crate::spec::wire::FORMAT,
-        "version": crate::spec::wire::VERSION,
         "pool": frontier.pool,
         "provenance": frontier.provenance,
         "points": points,

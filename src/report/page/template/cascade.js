@@ -30,7 +30,7 @@ function numbers(point) {
   add("Accuracy, tuning", percent(point.accuracy));
   add("Mean cost, tuning", costWithUnit(point.cost));
   add("Worst case", costWithUnit(point.worst_case_cost));
-  add("Combines by", point.aggregation);
+  add("Combines by", combines(point));
   return list;
 }
 
@@ -55,7 +55,8 @@ function flow(point) {
 
 function who(point, stage, index, enters, spent, last) {
   const gate = last ? (point.stages.length > 1 ? "the rest exits" : "every sample exits") : `exits if ${point.confidence} \u2265 ${threshold(stage.threshold)}`;
-  return make(
+  const weights = Object.entries(stage.weights ?? {}).map(([name, weight]) => `${name} ${weight.toFixed(4)}`);
+  const host = make(
     "div",
     { class: "who" },
     make("b", {}, `${index + 1}. ${stage.models.join(" + ")}`),
@@ -63,6 +64,8 @@ function who(point, stage, index, enters, spent, last) {
     make("br"),
     make("span", {}, gate),
   );
+  if (weights.length > 1) host.append(make("br"), make("span", {}, `weights: ${weights.join(", ")}`));
+  return host;
 }
 
 function track({ before, exits, right, known, enters, last, stage }) {

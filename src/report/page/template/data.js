@@ -38,7 +38,7 @@ const OWN = new Set(["index", "path", "kind"]);
 function specOf(point) {
   if (point.index === run.chosen) return run.spec;
   const models = point.stages.flatMap((stage) => stage.models).sort();
-  const { aggregation, confidence, stages, ...others } = point;
+  const { version, aggregation, confidence, temperatures, stages, ...others } = point;
   const rest = Object.fromEntries(Object.entries(others).filter(([name]) => !OWN.has(name)));
   const provenance = structuredClone(run.provenance);
   Object.assign(provenance.options, { match: null, "max-cost": point.cost, "min-accuracy": null });
@@ -48,9 +48,10 @@ function specOf(point) {
   }
   return {
     format: run.format,
-    version: run.version,
+    version,
     aggregation,
     confidence,
+    ...(temperatures && { temperatures }),
     stages,
     cost_unit: run.pool.cost_unit,
     model_costs: Object.fromEntries(models.map((name) => [name, costOf.get(name)])),
@@ -60,10 +61,17 @@ function specOf(point) {
   };
 }
 
+// How models are combined, and what was fitted for it.
+function combines(point) {
+  const fitted = [point.temperatures && "temperatures", point.stages.some((stage) => stage.weights) && "weights"];
+  const names = fitted.filter(Boolean).join(" and ");
+  return names ? `${point.aggregation} with ${names}` : point.aggregation;
+}
+
 // What the tooltip and a screen reader say of a point.
 function describe(point) {
   const lines = [
-    `${KINDS[point.kind]}, ${point.aggregation}`,
+    `${KINDS[point.kind]}, ${combines(point)}`,
     `${percent(point.accuracy)} at ${costWithUnit(point.cost)} on the tuning samples`,
     `at worst ${costWithUnit(point.worst_case_cost)}`,
   ];

@@ -70,7 +70,7 @@ function fillAll() {
       const value = get(point);
       row.append(value === undefined ? make("td", { class: "number" }, "\u2013") : make("td", { class: "number", "data-value": value }, text(value)));
     }
-    row.append(make("td", {}, point.aggregation));
+    row.append(make("td", {}, combines(point)));
     body.append(row);
   }
   const caption = make("caption", { class: "unseen" }, "All cascades of the frontier");
