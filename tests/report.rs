@@ -150,7 +150,7 @@ fn names_are_text_and_nothing_else() {
 #[test]
 fn odd_runs_have_a_page_and_a_figure() {
     let free = format!("{} {} {}", digits("cnn_s"), digits("cnn_m"), digits("cnn_l"));
-    let costs = "--cost cnn_s=0 --cost cnn_m=1 --cost cnn_l=1e30";
+    let costs = "--cost cnn_s=0 --cost cnn_m=1e18 --cost cnn_l=1e30";
     for options in ["", "--holdout 0", "--max-worst-case-cost 0", "--max-points 1"] {
         let folder = Folder::new();
         let out = folder.at("out");

@@ -40,7 +40,7 @@ pub fn random_pool(seed: u64, models: usize, samples: usize, classes: usize) -> 
         let cost = f64::from(rng.random_range(1..=9)) * 10f64.powi(model as i32 - 2);
         manifest += &format!(
             "[[model]]\nname = \"model_{model}\"\npredictions = \"{file}\"\nkind = \"{kind}\"\n\
-             cost = {cost}\n"
+             cost = {cost:.2}\n"
         );
     }
     let path = folder.path().join("pool.toml");
