@@ -75,3 +75,14 @@ impl Table {
 pub fn write_table(_columns: Vec<(String, Values)>) -> Result<Vec<u8>> {
     Err(Error::Encode { message: WITHOUT.to_owned() })
 }
+
+/// Fails: there is no Parquet in this build.
+///
+/// # Errors
+/// [`Error::Encode`], always.
+pub fn write_described_table(
+    columns: Vec<(String, Values)>,
+    _notes: Vec<(String, String)>,
+) -> Result<Vec<u8>> {
+    write_table(columns)
+}
