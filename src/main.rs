@@ -9,6 +9,13 @@ use clap::Parser;
 use cli::{Cli, exit};
 
 fn main() -> ExitCode {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        // The message on a damaged file is that of the error.
+        if !committee::pool::is_decoding() {
+            report(panic);
+        }
+    }));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return cli::refuse(&error),

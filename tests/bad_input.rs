@@ -7,6 +7,7 @@ mod common {
 use common::program::{self, integers};
 use common::program::{Folder, lists, run_in};
 use polars::prelude::*;
+use std::path::Path;
 
 const IDS: [i64; 4] = [10, 20, 30, 40];
 const LABELS: [i64; 4] = [1, 0, 2, 0];
@@ -178,6 +179,32 @@ fn missing_and_damaged_files_are_named() {
     refused(&folder, PAIR, &["b.parquet", "cannot be read as Parquet"]);
     std::fs::create_dir(folder.path("d.parquet")).unwrap();
     refused(&folder, "a.parquet d.parquet --cost a=1 --cost d=2", &["d.parquet"]);
+}
+
+/// The decoder panics on these, and only the error is told of it.
+#[test]
+fn damaged_pages_are_named() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let folder = Folder::new();
+    let labels: Vec<i64> = (0..40).map(|row| row % 3).collect();
+    folder.write("labels.parquet", vec![integers("label", &labels)]);
+    let model =
+        |name| format!("[[model]]\nname = \"{name}\"\npredictions = \"{name}\"\ncost = 1\n");
+    let names = ["a.parquet", "b.parquet"];
+    let manifest = format!(
+        "cost_unit = \"u\"\nlabels = \"labels.parquet\"\n{}{}",
+        model(names[0]),
+        model(names[1])
+    );
+    std::fs::write(folder.path("pool.toml"), manifest).unwrap();
+    for name in names {
+        std::fs::copy(fixtures.join("dictionary_v2.parquet"), folder.path(name)).unwrap();
+    }
+    assert_eq!(run_in(folder.root(), "inspect pool.toml").code, Some(0));
+    let mut pages = folder.bytes("b.parquet");
+    pages[98] ^= 0x7f;
+    std::fs::write(folder.path("b.parquet"), pages).unwrap();
+    refused(&folder, "pool.toml", &["b.parquet", "damaged"]);
 }
 
 #[test]

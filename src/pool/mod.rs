@@ -58,7 +58,7 @@ pub use fresh::FreshPool;
 pub use group::Groups;
 pub use hash::InputFile;
 pub use ids::SampleIds;
-pub use parquet::{write_described_table, write_table};
+pub use parquet::{is_decoding, write_described_table, write_table};
 pub use problem::{CostProblem, FileProblem, PairProblem};
 pub(crate) use scores::LARGEST_LOGIT;
 pub use scores::{Kind, Scores};
