@@ -77,7 +77,10 @@ pub enum Error {
         second: PathBuf,
     },
     /// Two models do not tell the same classes apart.
-    #[error("model {first:?} has {first_classes} classes, model {second:?} has {second_classes}")]
+    #[error(
+        "model {first:?} has {first_classes} classes, model {second:?} has {second_classes}: expected the same \
+         classes in all models"
+    )]
     ClassCounts {
         /// The first model.
         first: String,
@@ -107,7 +110,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// A file is not the JSON that it should be.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: expected JSON, found {source}", path.display())]
     Json {
         /// The file.
         path: PathBuf,

@@ -2,6 +2,9 @@
 
 /// `; did you mean "cnn_l"?` where one of `names` is near `name`, else nothing.
 pub(crate) fn hint<S: AsRef<str>>(name: &str, names: &[S]) -> String {
+    if names.iter().any(|known| known.as_ref() == name) {
+        return String::new();
+    }
     near(name, names).map_or_else(String::new, |near| format!("; did you mean {near:?}?"))
 }
 

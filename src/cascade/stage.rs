@@ -38,6 +38,11 @@ impl Cascade {
         Self { aggregation, confidence, stages: vec![stage] }
     }
 
+    /// Whether it runs this model and no other.
+    pub fn is_single(&self, model: ModelId) -> bool {
+        matches!(self.stages.as_slice(), [only] if only.models.models() == [model])
+    }
+
     /// What was fitted to the tuning samples.
     pub fn fit(&self) -> Fit {
         self.stages.first().map_or(Fit::RAW, |stage| stage.mix.fit())

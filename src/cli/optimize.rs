@@ -21,7 +21,7 @@ use committee::{NoChoice, Optimized, Settings, optimize};
 use super::args::{Common, OptimizeArgs};
 use super::complain;
 use super::exit;
-use super::progress::Terminal;
+use super::progress::{Terminal, uninterrupted};
 
 /// Widest line.
 const WIDTH: usize = 80;
@@ -80,7 +80,7 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     if !args.no_report {
         exports.push(Box::new(ReportHtml(&run)));
     }
-    let files = folder.write(&exports)?;
+    let files = uninterrupted(|| folder.write(&exports))?;
     let names: Vec<&str> = exports.iter().map(|export| export.file_name()).collect();
     // What an earlier run left would pass for this one's.
     let stale = FILES.into_iter().filter(|name| !names.contains(name));
@@ -120,7 +120,7 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
         Ok(_) => Ok(ExitCode::SUCCESS),
         Err(reason) => {
             let message = match reason {
-                NoChoice::Unmet(unmet) => unmet_message(frontier, unmet),
+                NoChoice::Unmet(unmet) => unmet_message("no cascade", frontier, unmet),
                 NoChoice::NotCertified => not_certified(frontier),
             };
             let earlier =

@@ -1,6 +1,7 @@
 //! The terminal as an observer, and Ctrl-C.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -13,6 +14,16 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Whether the search has begun: before it there is nothing to stop with.
 static SEARCHING: AtomicBool = AtomicBool::new(false);
+
+/// Held while files take their places, and by whoever ends the program: the files of a run are
+/// replaced together.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// Writes files without being ended by Ctrl-C on the way.
+pub fn uninterrupted<T>(write: impl FnOnce() -> T) -> T {
+    let _held = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    write()
+}
 
 /// A bar on stderr, if that is a terminal.
 pub struct Terminal {
@@ -48,6 +59,7 @@ impl Terminal {
         ctrlc::set_handler(|| {
             let stop_at_once = !SEARCHING.load(Ordering::Relaxed);
             if INTERRUPTED.swap(true, Ordering::Relaxed) || stop_at_once {
+                let _held = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
                 std::process::exit(ENDED_BY_SIGNAL.into());
             }
         })?;
@@ -61,9 +73,12 @@ impl Terminal {
 
     fn show_share(&self, done: usize, total: usize, message: &'static str) {
         self.bar.set_style(self.shares.clone());
-        self.bar.set_length(total as u64);
-        self.bar.set_position(done as u64);
         self.bar.set_message(message);
+        // Both at once: a bar drawn in between would show a share of another whole.
+        self.bar.update(|state| {
+            state.set_len(total as u64);
+            state.set_pos(done as u64);
+        });
     }
 
     fn show_counts(&self, message: String) {

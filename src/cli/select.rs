@@ -41,7 +41,14 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
             } else {
                 String::new()
             };
-            complain(format_args!("{}{left}", unmet_message(&frontier, unmet)));
+            // The limit of the search is another one: there, more cascades are on the frontier.
+            let better = match goal.max_worst_case_cost {
+                Some(_) => "; optimize with --max-worst-case-cost looks at all others too",
+                None => "",
+            };
+            let (count, file) = (frontier.points.len(), args.frontier.display());
+            let none = format!("none of the {count} cascades in {file}");
+            complain(format_args!("{}{better}{left}", unmet_message(&none, &frontier, unmet)));
             return Ok(exit::unmet());
         }
     };

@@ -74,8 +74,8 @@ pub fn choose(points: &[Merit], limits: &Limits) -> Result<usize, Unmet> {
 }
 
 impl Unmet {
-    /// One sentence for people; costs are in `unit`.
-    pub fn message(&self, unit: &str) -> String {
+    /// One sentence for people, with `none` for "no cascade"; costs are in `unit`.
+    pub fn message(&self, none: &str, unit: &str) -> String {
         let mut asked = vec![];
         if let Some(least) = self.limits.min_accuracy {
             asked.push(format!("an accuracy of at least {least}"));
@@ -91,7 +91,7 @@ impl Unmet {
         }
         let asked = asked.join(" and ");
         match self.nearest {
-            None => format!("no cascade has {asked}: the frontier is empty"),
+            None => format!("{none} has {asked}: the frontier is empty"),
             Some(nearest) => {
                 let priced = self.limits.max_cost.or(self.limits.max_worst_case_cost).is_some();
                 let which = match (self.lacks_accuracy, priced) {
@@ -105,7 +105,7 @@ impl Unmet {
                     _ => String::new(),
                 };
                 format!(
-                    "no cascade has {asked}: {which} has an accuracy of {accuracy:.4}{of_groups} at {cost:.4} \
+                    "{none} has {asked}: {which} has an accuracy of {accuracy:.4}{of_groups} at {cost:.4} \
                      {unit} (at worst {worst_case_cost:.4} {unit})"
                 )
             }
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(chosen(Limits { min_accuracy: Some(0.75), ..limits(0.4) }), Ok(3));
         let unmet = chosen(limits(0.85)).unwrap_err();
         assert!(unmet.lacks_accuracy);
-        let message = unmet.message("GFLOPs");
+        let message = unmet.message("no cascade", "GFLOPs");
         assert!(
             message.contains("at least 0.85 in every group: the most accurate has"),
             "{message}"
@@ -169,7 +169,7 @@ mod tests {
         let cheap = Limits { max_cost: Some(0.5), ..Limits::default() };
         let unmet = chosen(cheap).unwrap_err();
         assert_eq!((unmet.nearest.unwrap().cost, unmet.lacks_accuracy), (1.0, false));
-        assert!(unmet.message("GFLOPs").contains("cost of at most 0.5 GFLOPs"));
+        assert!(unmet.message("no cascade", "GFLOPs").contains("cost of at most 0.5 GFLOPs"));
         assert_eq!(choose(&[], &cheap).unwrap_err().nearest, None);
     }
 }

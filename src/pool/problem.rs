@@ -109,12 +109,14 @@ pub enum PairProblem {
     Lengths { first: usize, second: usize },
     /// Samples of the first file that the second lacks.
     #[error(
-        "{count} sample(s) of the first are not in the second, the first of them sample_id {id}"
+        "{count} sample(s) of the first are not in the second, beginning with sample_id {id}: expected the \
+         same samples in both"
     )]
     OnlyInFirst { count: usize, id: String },
     /// Samples of the second file that the first lacks.
     #[error(
-        "{count} sample(s) of the second are not in the first, the first of them sample_id {id}"
+        "{count} sample(s) of the second are not in the first, beginning with sample_id {id}: expected the \
+         same samples in both"
     )]
     OnlyInSecond { count: usize, id: String },
     /// Two truths.
@@ -142,7 +144,9 @@ fn part(held_out: bool) -> &'static str {
 #[allow(missing_docs, reason = "each message says what its fields are")]
 pub enum CostProblem {
     /// A model without a cost.
-    #[error("model {model:?} has no cost")]
+    #[error(
+        "model {model:?} has no cost: expected cost = … in its manifest entry, or --cost {model}=…"
+    )]
     Missing { model: String },
     /// A cost below zero, or not a number.
     #[error("model {model:?}: {axis:?} is {cost}, expected a finite number of at least 0")]

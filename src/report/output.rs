@@ -12,6 +12,9 @@ use tempfile::NamedTempFile;
 use super::files::Export;
 use crate::error::{Error, Result};
 
+/// How the names of files begin and end that have not yet taken their place.
+const LEFTOVER: (&str, &str) = (".committee-", ".tmp");
+
 /// The folder that a run writes to.
 #[derive(Debug)]
 pub struct OutputDir {
@@ -45,10 +48,25 @@ impl OutputDir {
         let encoded = exports.iter().map(|export| Ok((export.file_name(), export.bytes()?)));
         let encoded: Vec<_> = encoded.collect::<Result<_>>()?;
         std::fs::create_dir_all(&self.path).map_err(|source| failed(&self.path, source))?;
+        self.clear_leftovers();
         let staged =
             encoded.into_iter().map(|(name, bytes)| Staged::new(self.path.join(name), bytes));
         let staged: Vec<Staged> = staged.collect::<Result<_>>()?;
         staged.into_iter().map(Staged::publish).collect()
+    }
+
+    /// Removes what runs that were killed while they wrote have left here.
+    fn clear_leftovers(&self) {
+        let entries = std::fs::read_dir(&self.path).into_iter().flatten().flatten();
+        for entry in entries {
+            if let Some(name) = entry.file_name().to_str()
+                && name.starts_with(LEFTOVER.0)
+                && name.ends_with(LEFTOVER.1)
+            {
+                // One that stays does no harm.
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
     }
 
     /// Removes a file of an earlier run; says whether there was one.
@@ -191,6 +209,7 @@ fn folder_of(path: &Path) -> &Path {
 /// whoever reads the error.
 fn temporary(folder: &Path) -> std::io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
+    builder.prefix(LEFTOVER.0).suffix(LEFTOVER.1);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(folder).map_err(|error| error.kind().into())

@@ -29,9 +29,10 @@ pub fn comparison(frontier: &Frontier) -> Vec<Row<'_>> {
     rows.collect()
 }
 
-/// What no cascade of `frontier` meets and what comes nearest, in one sentence. Where there is no
+/// What no cascade of `frontier` meets and what comes nearest, in one sentence with
+/// `none` for "no cascade". Where there is no
 /// cascade at all, that is the cheapest model.
-pub fn unmet_message(frontier: &Frontier, unmet: Unmet) -> String {
+pub fn unmet_message(none: &str, frontier: &Frontier, unmet: Unmet) -> String {
     let models = frontier.pool.models.iter();
     let cheapest = models.min_by(|a, b| a.cost.total_cmp(&b.cost)).map(|model| Merit {
         accuracy: model.accuracy,
@@ -40,7 +41,7 @@ pub fn unmet_message(frontier: &Frontier, unmet: Unmet) -> String {
         min_group_accuracy: None,
     });
     let unmet = Unmet { nearest: unmet.nearest.or(cheapest), ..unmet };
-    unmet.message(&frontier.pool.cost_unit)
+    unmet.message(none, &frontier.pool.cost_unit)
 }
 
 impl Frontier {

@@ -48,12 +48,17 @@ impl Judge<'_> {
         let price = self.singles[model].cost;
         let ratio = |cost: f64| (price > 0.0).then(|| cost / price);
         let interval = cost_interval(&run.exits, side.scale, LEVEL);
+        // The model on its own answers as it does on any data.
+        let answers = match self.cascade.is_single(model) {
+            true => Interval(0.0, 0.0),
+            false => paired.interval(LEVEL),
+        };
         let ends = ratio(interval.0).zip(ratio(interval.1));
         Versus {
             model: self.singles[model].name.to_owned(),
             paired,
             accuracy_difference: paired.difference(),
-            accuracy_interval: is_held.then(|| paired.interval(LEVEL)),
+            accuracy_interval: is_held.then_some(answers),
             cost_ratio: ratio(side.mean(run)),
             cost_ratio_interval: ends.filter(|_| is_held).map(|(low, high)| Interval(low, high)),
         }

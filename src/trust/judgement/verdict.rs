@@ -160,7 +160,7 @@ impl Tuned {
         } else if !self.cheaper.iter().any(pays) {
             reasons.push(Reason::NoneSure);
         }
-        if ours >= ALIKE * theirs {
+        if theirs > 0.0 && ours >= ALIKE * theirs {
             reasons.push(Reason::ErrAlike);
         }
         if reasons.is_empty() {
