@@ -22,6 +22,9 @@ use crate::cascade::Ticks;
 /// fixed number, so that the outcome does not depend on the number of threads.
 const BATCH: usize = 64;
 
+/// The same for chains that lead the frontier: what one finds spares the others most of their work.
+const LEADERS: usize = 8;
+
 /// How far a search by [`search`] got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Certificate {
@@ -64,15 +67,15 @@ pub(crate) fn search(
     let nothing_known = space.roots().iter().map(easy_gain).max().unwrap_or(0);
     let gap = |chain: &Chain| first.gain(space, chain, run.staircase);
     let led: Vec<_> = leaders.iter().map(|c| Residual { chain: *c, gap: gap(c) }).collect();
-    let mut rest = run.solve(led, nothing_known);
+    let mut rest = run.solve(led, nothing_known, LEADERS);
     rest.extend(run.unscreened(&leaders));
     for round in 0..SCREENS {
         rest = run.screen(rest, round);
     }
     run.task.phase = Phase::FirstLook;
-    rest = run.solve(rest, 0);
+    rest = run.solve(rest, 0, BATCH);
     run.task.phase = Phase::ToTheEnd;
-    rest = run.solve(rest, 0);
+    rest = run.solve(rest, 0, BATCH);
     let left = rest.iter().map(|residual| residual.gap).max().unwrap_or(0);
     run.certificate.gap = run.certificate.gap.max(left);
     run.certificate
@@ -88,21 +91,21 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Searches chains, the most promising first; what is not in `residuals` may add up to
-    /// `others`. Returns those that are not settled.
-    fn solve(&mut self, mut residuals: Vec<Residual>, others: u32) -> Vec<Residual> {
+    /// Searches chains, the most promising first, `batch` of them at once; what is not in `residuals`
+    /// may add up to `others`. Returns those that are not settled.
+    fn solve(&mut self, mut residuals: Vec<Residual>, others: u32, batch: usize) -> Vec<Residual> {
         let tolerance = self.task.tolerance;
         residuals.sort_by_key(|residual| (Reverse(residual.gap), residual.chain));
         let live = residuals.partition_point(|residual| residual.gap > tolerance);
         self.settle(&residuals[live..]);
         residuals.truncate(live);
         let mut left = vec![];
-        for start in (0..live).step_by(BATCH) {
+        for start in (0..live).step_by(batch) {
             if (self.task.stop)() {
                 left.extend_from_slice(&residuals[start..]);
                 break;
             }
-            let end = (start + BATCH).min(live);
+            let end = (start + batch).min(live);
             let batch = &residuals[start..end];
             let (task, staircase) = (&self.task, &*self.staircase);
             let solve = |residual: &Residual| task.solve(*residual, staircase.clone());
