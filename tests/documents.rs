@@ -394,6 +394,71 @@ fn diff_says_what_changed() {
     assert!(shifts.iter().any(|shift| shift["before"] != shift["after"]), "{shifts:?}");
 }
 
+/// Only what differs is named, each part in words and figures.
+#[test]
+fn diff_names_only_what_differs() {
+    let folder = Folder::new();
+    let text = |edited: &Value| {
+        std::fs::write(folder.path("b.json"), edited.to_string()).unwrap();
+        run(&format!("diff {SPEC_V1} {}", folder.at("b.json"))).stdout
+    };
+    let mut shorter = json(SPEC_V1);
+    shorter["stages"].as_array_mut().unwrap().remove(1);
+    let shown = text(&shorter);
+    let expected = "another cascade: models and thresholds differ\n  \
+                    models A: cnn_s -> cnn_m -> cnn_l\n         B: cnn_s -> cnn_l\n  \
+                    thresholds A: 0.947071, 0.849767\n             B: 0.947071\n\n";
+    assert!(shown.contains(expected), "{shown}");
+
+    let mut close = json(SPEC_V1);
+    close["stages"][0]["threshold"] = json!(0.9470711052417757);
+    let shown = text(&close);
+    assert!(shown.contains("thresholds A: 0.9470711052417755, 0.8497"), "{shown}");
+    assert!(shown.contains("           B: 0.9470711052417757, 0.8497"), "{shown}");
+
+    let mut weighed = json(SPEC_V1);
+    weighed["version"] = json!(2);
+    weighed["stages"].as_array_mut().unwrap().truncate(1);
+    weighed["stages"][0]["threshold"] = json!(null);
+    weighed["stages"][0]["weights"] = json!({"cnn_s": 1.0});
+    let shown = text(&weighed);
+    assert!(shown.contains("weights A: none\n          B: stage 1 (cnn_s 1.000000)"), "{shown}");
+    assert!(!shown.contains("temperatures A"), "{shown}");
+
+    let mut unit = json(SPEC_V1);
+    unit["cost_unit"] = json!("ms");
+    let shown = text(&unit);
+    let sentence = "costs are in kFLOPs in A and in ms in B: they cannot be compared";
+    assert_eq!(shown.lines().nth(3), Some(sentence), "{shown}");
+}
+
+/// Models are found by name, and a profile's figures are one row a stage.
+#[test]
+fn diff_sums_up_what_would_drown_the_words() {
+    let folder = Folder::new();
+    let out = folder.at("out");
+    let quick = "--max-models 2 --resolution 8 --no-report";
+    assert_eq!(run(&format!("optimize {DIGITS} --out {out} {quick}")).code, Some(0));
+    let mut frontier = folder.json("out/frontier.json");
+    frontier["judgement"]["models"].as_array_mut().unwrap().remove(0);
+    std::fs::write(folder.path("f.json"), frontier.to_string()).unwrap();
+    let line = format!("diff {out}/frontier.json {} --json", folder.at("f.json"));
+    let changes = run(&line).json()["changes"].clone();
+    let fields: Vec<&str> =
+        changes.as_array().unwrap().iter().map(|c| c["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["judgement.models[cnn_l]"]);
+
+    let mut spec = folder.json("out/cascade.json");
+    for figure in spec["profile"]["stages"][0]["below"].as_array_mut().unwrap() {
+        *figure = json!(0);
+    }
+    std::fs::write(folder.path("b.json"), spec.to_string()).unwrap();
+    let shown = run(&format!("diff {out}/cascade.json {}", folder.at("b.json"))).stdout;
+    let rows: Vec<&str> = shown.lines().filter(|line| line.starts_with("profile.")).collect();
+    let words: Vec<&str> = rows[0].split_whitespace().collect();
+    assert_eq!((rows.len(), &words[2..]), (1, ["figures)", "{…}", "{…}"].as_slice()), "{shown}");
+}
+
 #[test]
 fn shells_and_man_know_every_command() {
     let folder = Folder::new();

@@ -1,16 +1,18 @@
 //! What changed between two specs, or between two frontiers.
 
+mod decisions;
 mod fields;
 mod frontiers;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
+pub use decisions::{Decision, Part};
 pub use fields::{Change, changes};
 pub use frontiers::{Shift, shifts};
 
 use crate::error::{Error, Result};
-use crate::spec::wire::{Frontier, Point, Spec};
+use crate::spec::wire::{Frontier, Point};
 use crate::spec::{Document, DocumentKind};
 
 /// The difference of two documents of one kind.
@@ -18,6 +20,9 @@ use crate::spec::{Document, DocumentKind};
 pub struct Difference {
     /// Which kind.
     pub kind: DocumentKind,
+    /// The units of cost, if they differ: costs cannot be compared then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_units: Option<[String; 2]>,
     /// What is the most important about it.
     pub summary: Summary,
     /// Every field that differs, in the documents' order; for frontiers, those outside of `points`.
@@ -31,7 +36,7 @@ pub enum Summary {
     /// Of two specs.
     Specs {
         /// What of the cascade itself differs: what a runtime does.
-        decides: Vec<Part>,
+        decides: Vec<Decision>,
         /// Figure by figure, those that both have.
         figures: Vec<Figure>,
     },
@@ -42,24 +47,6 @@ pub enum Summary {
         /// At the cost of every single model that both have: who is more accurate.
         shifts: Vec<Shift>,
     },
-}
-
-/// A part of a cascade that bears on what it does with a sample.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// How the models are combined.
-    Aggregation,
-    /// What gates compare.
-    Confidence,
-    /// Which models run where.
-    Models,
-    /// Where the gates are.
-    Thresholds,
-    /// Temperatures and weights.
-    Fitted,
-    /// How many classes there are.
-    Classes,
 }
 
 /// A figure of two specs.
@@ -85,14 +72,16 @@ pub fn diff(before: &Document, after: &Document, names: [&str; 2]) -> Result<Dif
     match (before, after) {
         (Document::Spec(a), Document::Spec(b)) => Ok(Difference {
             kind: DocumentKind::Spec,
+            cost_units: units(&a.point.cost_unit, &b.point.cost_unit),
             summary: Summary::Specs {
-                decides: decides(a, b),
+                decides: decisions::decisions(a, b),
                 figures: figures(&a.point, &b.point),
             },
             changes: changes(&json!(a), &json!(b)),
         }),
         (Document::Frontier(a), Document::Frontier(b)) => Ok(Difference {
             kind: DocumentKind::Frontier,
+            cost_units: units(&a.pool.cost_unit, &b.pool.cost_unit),
             summary: Summary::Frontiers { points: points(a, b), shifts: shifts(a, b) },
             changes: changes(&around_points(a), &around_points(b)),
         }),
@@ -105,19 +94,8 @@ pub fn diff(before: &Document, after: &Document, names: [&str; 2]) -> Result<Dif
     }
 }
 
-fn decides(a: &Spec, b: &Spec) -> Vec<Part> {
-    let models = |spec: &Spec| spec.point.path();
-    let thresholds =
-        |spec: &Spec| spec.point.stages.iter().map(|stage| stage.threshold).collect::<Vec<_>>();
-    let parts = [
-        (Part::Aggregation, a.point.aggregation != b.point.aggregation),
-        (Part::Confidence, a.point.confidence != b.point.confidence),
-        (Part::Models, models(a) != models(b)),
-        (Part::Thresholds, thresholds(a) != thresholds(b)),
-        (Part::Fitted, a.point.mixes() != b.point.mixes()),
-        (Part::Classes, a.classes != b.classes),
-    ];
-    parts.into_iter().filter(|(_, differs)| *differs).map(|(part, _)| part).collect()
+fn units(before: &str, after: &str) -> Option<[String; 2]> {
+    (before != after).then(|| [before.to_owned(), after.to_owned()])
 }
 
 fn figures(a: &Point, b: &Point) -> Vec<Figure> {

@@ -1,9 +1,11 @@
 //! What `diff` says in text.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
-use super::text::{cost, percent, table};
-use crate::diff::{Change, Difference, Figure, Part, Shift, Summary};
+use super::text::{cost, percent, table, wrapped};
+use crate::diff::{Change, Decision, Difference, Figure, Shift, Summary};
 
 /// Longest text of a value that is shown whole.
 const LONGEST: usize = 24;
@@ -16,6 +18,11 @@ pub fn compared(difference: &Difference, names: [&str; 2]) -> String {
         text.push("no difference".to_owned());
         return text.join("\n");
     }
+    if let Some([before, after]) = &difference.cost_units {
+        text.push(format!(
+            "costs are in {before} in A and in {after} in B: they cannot be compared\n"
+        ));
+    }
     match &difference.summary {
         Summary::Specs { decides, figures } => {
             text.push(decisions(decides));
@@ -23,7 +30,8 @@ pub fn compared(difference: &Difference, names: [&str; 2]) -> String {
         }
         Summary::Frontiers { points: [before, after, shared], shifts } => {
             text.push(format!(
-                "{before} cascades in A, {after} in B; {shared} are in both, to the last threshold"
+                "{before} cascades in A, {after} in B; {shared} {} in both, to the last threshold",
+                if *shared == 1 { "is" } else { "are" }
             ));
             if !shifts.is_empty() {
                 text.push(format!("\n{}", shift_table(shifts)));
@@ -50,19 +58,24 @@ fn same_points(summary: &Summary) -> bool {
     }
 }
 
-fn decisions(parts: &[Part]) -> String {
-    if parts.is_empty() {
-        return "every sample is decided alike: only figures or origin differ".to_owned();
-    }
-    let names = parts.iter().map(|part| match part {
-        Part::Aggregation => "aggregation",
-        Part::Confidence => "confidence",
-        Part::Models => "models",
-        Part::Thresholds => "thresholds",
-        Part::Fitted => "temperatures or weights",
-        Part::Classes => "classes",
-    });
-    format!("another cascade: {} differ", names.collect::<Vec<_>>().join(", "))
+/// Which parts decide otherwise, and what each is in both.
+fn decisions(decisions: &[Decision]) -> String {
+    let names: Vec<&str> = decisions.iter().map(|decision| decision.part.name()).collect();
+    let (most, last) = match names.as_slice() {
+        [] => return "every sample is decided alike: only figures or origin differ".to_owned(),
+        [only] => (String::new(), *only),
+        [most @ .., last] => (format!("{} and ", most.join(", ")), *last),
+    };
+    let verb = if names.len() == 1 && !last.ends_with('s') { "differs" } else { "differ" };
+    let mut lines = vec![format!("another cascade: {most}{last} {verb}")];
+    lines.extend(decisions.iter().flat_map(|Decision { part, before, after }| {
+        let name = part.name();
+        [
+            wrapped(&format!("  {name} A:"), before),
+            wrapped(&format!("  {:width$} B:", "", width = name.len()), after),
+        ]
+    }));
+    lines.join("\n")
 }
 
 fn figure_table(figures: &[Figure]) -> String {
@@ -98,10 +111,28 @@ fn shift_table(shifts: &[Shift]) -> String {
 }
 
 fn change_table(changes: &[&Change]) -> String {
-    let rows = changes.iter().map(|change| {
-        vec![change.field.clone(), shown(change.before.as_ref()), shown(change.after.as_ref())]
+    let mut in_profile: BTreeMap<&str, usize> = BTreeMap::new();
+    for stage in changes.iter().filter_map(|change| profile_stage(&change.field)) {
+        *in_profile.entry(stage).or_default() += 1;
+    }
+    let rows = changes.iter().filter_map(|change| match profile_stage(&change.field) {
+        // The first of a stage's fields stands for all of them.
+        Some(stage) => in_profile.remove(stage).map(|fields| {
+            let fields = format!("{stage} ({fields} figures)");
+            vec![fields, "{…}".to_owned(), "{…}".to_owned()]
+        }),
+        None => {
+            let (before, after) = (shown(change.before.as_ref()), shown(change.after.as_ref()));
+            Some(vec![change.field.clone(), before, after])
+        }
     });
     table(&["field", "A", "B"], rows.collect())
+}
+
+/// The stage of a profile that `field` is a part of. A profile is dozens of figures a stage.
+fn profile_stage(field: &str) -> Option<&str> {
+    let part = field.strip_prefix("profile.stages[")?.find("].")?;
+    field.get(.."profile.stages[".len() + part + 1)
 }
 
 /// A difference of shares in percentage points.

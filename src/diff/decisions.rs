@@ -1,0 +1,117 @@
+//! What of two cascades differs that decides over a sample, in words and figures.
+
+use serde::Serialize;
+
+use crate::spec::wire::{Point, Spec};
+
+/// A part of a cascade that bears on what it does with a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// How the models are combined.
+    Aggregation,
+    /// What gates compare.
+    Confidence,
+    /// Which models run where.
+    Models,
+    /// Where the gates are.
+    Thresholds,
+    /// What logits are divided by.
+    Temperatures,
+    /// How much each model weighs.
+    Weights,
+    /// How many classes there are.
+    Classes,
+}
+
+impl Part {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Aggregation => "aggregation",
+            Self::Confidence => "confidence",
+            Self::Models => "models",
+            Self::Thresholds => "thresholds",
+            Self::Temperatures => "temperatures",
+            Self::Weights => "weights",
+            Self::Classes => "classes",
+        }
+    }
+}
+
+/// A part that is not the same in both specs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Decision {
+    /// Which.
+    pub part: Part,
+    /// What it is in the first, in words.
+    pub before: String,
+    /// What it is in the second.
+    pub after: String,
+}
+
+/// The parts that differ.
+pub(super) fn decisions(a: &Spec, b: &Spec) -> Vec<Decision> {
+    let parts: [(Part, fn(&Spec, Digits) -> String); 7] = [
+        (Part::Aggregation, |spec, _| spec.point.aggregation.to_string()),
+        (Part::Confidence, |spec, _| spec.point.confidence.to_string()),
+        (Part::Models, |spec, _| spec.point.path()),
+        (Part::Thresholds, |spec, digits| thresholds(&spec.point, digits)),
+        (Part::Temperatures, |spec, digits| temperatures(&spec.point, digits)),
+        (Part::Weights, |spec, digits| weights(&spec.point, digits)),
+        (Part::Classes, |spec, _| spec.classes.to_string()),
+    ];
+    let differing = parts.into_iter().filter_map(|(part, words)| {
+        let of = |digits| (words(a, digits), words(b, digits));
+        let (exact, short) = (of(Digits::All), of(Digits::Six));
+        // Figures that only their last digits tell apart are shown whole.
+        let (before, after) = if short.0 == short.1 { exact.clone() } else { short };
+        (exact.0 != exact.1).then_some(Decision { part, before, after })
+    });
+    differing.collect()
+}
+
+/// How many decimals of a figure are shown.
+#[derive(Debug, Clone, Copy)]
+enum Digits {
+    Six,
+    /// As many as tell it from every other number.
+    All,
+}
+
+impl Digits {
+    fn show(self, figure: f64) -> String {
+        match self {
+            Self::Six => format!("{figure:.6}"),
+            Self::All => figure.to_string(),
+        }
+    }
+}
+
+fn thresholds(point: &Point, digits: Digits) -> String {
+    let thresholds = point.stages.iter().filter_map(|stage| stage.threshold);
+    listed(thresholds.map(|threshold| digits.show(threshold)))
+}
+
+fn temperatures(point: &Point, digits: Digits) -> String {
+    let models = point.temperatures.iter().flatten();
+    let models = models.map(|(name, figure)| format!("{name} {}", digits.show(*figure)));
+    let stages = point.stages.iter().zip(1..).filter_map(|(stage, number)| {
+        Some(format!("stage {number} {}", digits.show(stage.temperature?)))
+    });
+    listed(models.chain(stages))
+}
+
+fn weights(point: &Point, digits: Digits) -> String {
+    let stages = point.stages.iter().zip(1..).filter_map(|(stage, number)| {
+        let weights = stage.weights.as_ref()?.iter();
+        let weights = weights.map(|(name, figure)| format!("{name} {}", digits.show(*figure)));
+        Some(format!("stage {number} ({})", listed(weights)))
+    });
+    listed(stages)
+}
+
+fn listed(items: impl Iterator<Item = String>) -> String {
+    let items: Vec<String> = items.collect();
+    if items.is_empty() { "none".to_owned() } else { items.join(", ") }
+}
