@@ -272,6 +272,24 @@ fn the_committed_notebook_is_what_export_writes_and_was_run() {
     }
 }
 
+/// README, guide and notebook say how long the two references in numpy are.
+#[test]
+fn the_lines_of_numpy_are_counted() {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap();
+    let (readme, guide, spec) = (read("README.md"), read("docs/guide.md"), read("docs/spec.md"));
+    let committed: Value = serde_json::from_str(&read("notebooks-export/digits.ipynb")).unwrap();
+    let sources = sources(&committed);
+    let cell = |id: &str| &sources.iter().find(|(name, _)| name == id).unwrap().1;
+    assert_eq!(cell("run").as_array().unwrap().len(), 20);
+    let claim = "in twenty lines of numpy";
+    for text in [readme.as_str(), guide.as_str(), &cell("about-run").to_string()] {
+        assert_eq!(text.matches(claim).count(), 1, "{text}");
+    }
+    let (_, rest) = spec.split_once("```python\n").unwrap();
+    let lines = rest.split_once("```").unwrap().0.lines().filter(|line| !line.is_empty()).count();
+    assert!(readme.contains(&format!("a reference of {lines} lines of Python with numpy")));
+}
+
 #[test]
 fn the_picture_in_the_readme_is_that_of_the_main_job() {
     let folder = Folder::new();

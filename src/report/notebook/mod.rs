@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::spec::wire::Spec;
 
 /// Names and texts of the cells, in order. A name is the cell's id.
-const CELLS: [(&str, Kind, &str); 16] = [
+const CELLS: [(&str, Kind, &str); 18] = [
     ("title", Kind::Words, include_str!("cells/01-title.md")),
     ("read", Kind::Code, include_str!("cells/02-read.py")),
     ("about-plot", Kind::Words, include_str!("cells/03-plot.md")),
@@ -23,10 +23,12 @@ const CELLS: [(&str, Kind, &str); 16] = [
     ("budget", Kind::Code, include_str!("cells/10-budget.py")),
     ("about-inputs", Kind::Words, include_str!("cells/11-replay.md")),
     ("inputs", Kind::Code, include_str!("cells/12-inputs.py")),
-    ("about-run", Kind::Words, include_str!("cells/13-run.md")),
-    ("run", Kind::Code, include_str!("cells/14-run.py")),
-    ("about-agree", Kind::Words, include_str!("cells/15-agree.md")),
-    ("agree", Kind::Code, include_str!("cells/16-agree.py")),
+    ("about-says", Kind::Words, include_str!("cells/13-says.md")),
+    ("says", Kind::Code, include_str!("cells/14-says.py")),
+    ("about-run", Kind::Words, include_str!("cells/15-run.md")),
+    ("run", Kind::Code, include_str!("cells/16-run.py")),
+    ("about-agree", Kind::Words, include_str!("cells/17-agree.md")),
+    ("agree", Kind::Code, include_str!("cells/18-agree.py")),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,13 +1,3 @@
-files = [BASE / entry["file"] for entry in spec["provenance"]["inputs"]]
-for file, entry in zip(files, spec["provenance"]["inputs"]):
-    assert hashlib.sha256(file.read_bytes()).hexdigest() == entry["sha256"], f"{file} is another file now"
-
-manifests = [file for file in files if file.suffix == ".toml"]
-manifest = tomllib.loads(manifests[0].read_text()) if manifests else {}
-paths = {file.stem: file for file in files}
-paths |= {model["name"]: manifests[0].parent / model["predictions"] for model in manifest.get("model", [])}
-
-
 def read(path):
     table = pq.read_table(path)
     return table.sort_by("sample_id") if "sample_id" in table.column_names else table
@@ -25,9 +15,26 @@ def scores(table):
     return rows.astype(np.float32), is_probs
 
 
-tables = {name: read(paths[name]) for name in spec["model_costs"]}
-everything = {name: scores(table) for name, table in tables.items()}
-labelled = read(manifests[0].parent / manifest["labels"]) if "labels" in manifest else next(
-    table for table in map(read, paths.values() if not manifests else [paths[m["name"]] for m in manifest["model"]]) if "label" in table.column_names)
-labels = labelled["label"].to_numpy()
-print({name: rows.shape for name, (rows, _) in everything.items()})
+def read_pool(inputs):
+    """The scores of each model of the cascade, and the labels, from the input files of one pool."""
+    files = [BASE / entry["file"] for entry in inputs]
+    for file, entry in zip(files, inputs):
+        assert hashlib.sha256(file.read_bytes()).hexdigest() == entry["sha256"], f"{file} is another file now"
+    manifests = [file for file in files if file.suffix == ".toml"]
+    manifest = tomllib.loads(manifests[0].read_text()) if manifests else {}
+    paths = {file.stem: file for file in files}
+    if manifests:
+        paths = {model["name"]: manifests[0].parent / model["predictions"] for model in manifest["model"]}
+    everything = {name: scores(read(paths[name])) for name in spec["model_costs"]}
+    labelled = [manifests[0].parent / manifest["labels"]] if "labels" in manifest else paths.values()
+    labels = next(table for table in map(read, labelled) if "label" in table.column_names)["label"].to_numpy()
+    return everything, labels
+
+
+inputs = spec["provenance"]["inputs"]
+everything, labels = read_pool([entry for entry in inputs if not entry.get("holdout")])
+second = [entry for entry in inputs if entry.get("holdout")]
+print(f"{len(labels)} samples of", {name: rows.shape for name, (rows, _) in everything.items()})
+if second:
+    second_everything, second_labels = read_pool(second)
+    print(f"a second pool of {len(second_labels)} samples")
