@@ -117,6 +117,33 @@ pub enum Error {
         /// Where and why.
         source: serde_json::Error,
     },
+    /// What is no JSON at all: a folder, a Parquet file, nothing.
+    #[error("{}: is {found}, expected JSON{advice}", path.display())]
+    NoJson {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        found: &'static str,
+        /// Which file may be meant; may be empty.
+        advice: String,
+    },
+    /// A manifest that is not there, beside one with nearly its name.
+    #[error("{}: no such file; did you mean {}?", path.display(), near.display())]
+    NoManifest {
+        /// The manifest.
+        path: PathBuf,
+        /// The one that is there.
+        near: PathBuf,
+    },
+    /// A folder that holds no run.
+    #[error(
+        "{0}/frontier.json: no such file: run `committee optimize POOL --out {0}` first",
+        folder.display()
+    )]
+    NoRun {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// A frontier where a spec is needed, or the other way round.
     #[error("{}: is a {found}, expected a {needed}: {advice}", path.display())]
     DocumentKind {

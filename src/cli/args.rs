@@ -34,7 +34,7 @@ Examples:
   committee check cascade.json fresh/pool.toml
 
 Exit codes: 0 success, 1 a replay disagrees with its spec or a check finds drift, 2 bad input (nothing is written),
-3 no cascade meets what is asked for, 4 done but standard output is full.";
+3 no cascade meets what is asked for, 4 done but standard output is full, 130 ended by a signal, such as a second Ctrl-C.";
 
 const CHOOSING: &str = "Choosing a cascade";
 
@@ -84,7 +84,7 @@ pub enum Command {
     Plot(PlotArgs),
     /// Write an earlier run in another form
     #[command(
-        after_long_help = "Example:\n  committee export notebook out --out frontier.ipynb",
+        after_long_help = NOTEBOOK_EXAMPLES,
         arg_required_else_help = true
     )]
     Export(ExportArgs),
@@ -113,6 +113,10 @@ pub enum Command {
     Man(manual::ManArgs),
 }
 
+const NOTEBOOK_EXAMPLES: &str = "\
+Example:
+  committee export notebook out --out frontier.ipynb";
+
 const CERTIFY_EXAMPLES: &str = "\
 Exits with 3 if the statement is not certified. POOL must hold samples that played no part in making the \
 spec; of the pool that it was made from, only the held-out samples are used. \"best\" means every single \
@@ -123,8 +127,8 @@ Examples:
   committee certify out/cascade.json new.toml --guarantee \"accuracy >= cnn_l - 0.01\" --error-rate 0.01";
 
 const OPTIMIZE_EXAMPLES: &str = "\
-Writes frontier.json, frontier.parquet, frontier.csv and, if a cascade meets what is asked for, \
-cascade.json; exits with 3 if none does. With nothing asked for, the cheapest cascade at least as \
+Writes frontier.json, frontier.parquet, frontier.csv and report.html and, if a cascade meets what is \
+asked for, cascade.json and diagnostics.json; exits with 3 if none does. With nothing asked for, the cheapest cascade at least as \
 accurate as the best single model is chosen.
 
 Examples:
@@ -276,11 +280,11 @@ pub struct OptimizeArgs {
     /// Points of the frontier to keep, those that lose least hypervolume; 0 keeps all
     #[arg(long, value_name = "N", default_value_t = 500, allow_negative_numbers = true)]
     pub max_points: usize,
-    #[command(flatten)]
-    pub holdout: HoldoutArgs,
     /// Write no report.html
     #[arg(long)]
     pub no_report: bool,
+    #[command(flatten)]
+    pub holdout: HoldoutArgs,
     #[command(flatten)]
     pub choice: ChoiceArgs,
     /// The cheapest cascade for which this holds on new data, as sure as --error-rate says; for
@@ -429,6 +433,7 @@ pub struct ExportArgs {
 #[derive(Debug, Subcommand)]
 pub enum ExportWhat {
     /// A Jupyter notebook that reads the run's files and checks the chosen cascade with numpy
+    #[command(after_long_help = NOTEBOOK_EXAMPLES)]
     Notebook(NotebookArgs),
 }
 

@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use committee::report::{Run, check_writable, notebook, refuse_inputs, write_atomically};
-use committee::spec::wire::Spec;
 
 use super::args::{Common, ExportArgs, ExportWhat, NotebookArgs};
 
@@ -22,8 +21,13 @@ fn export_notebook(args: &NotebookArgs, common: &Common) -> anyhow::Result<ExitC
         anyhow::bail!("--out: expected a name that ends in .ipynb, found {out}");
     }
     // The notebook is about the chosen cascade: there has to be one, of this frontier.
-    Run::read(&args.run)?;
-    let spec = Spec::read(&args.run.join("cascade.json"))?;
+    let Some(spec) = Run::read(&args.run)?.spec else {
+        let run = args.run.display();
+        anyhow::bail!(
+            "{run}/cascade.json: no such file: no cascade was chosen; run `committee select \
+             {run}/frontier.json --out {run}/cascade.json` with what it is to meet first"
+        );
+    };
     let inputs = Run::FILES.map(|name| args.run.join(name));
     check_writable(&args.out)?;
     refuse_inputs(&args.out, inputs.iter().map(|path| path.as_path()))?;

@@ -25,6 +25,30 @@ pub enum Part {
 }
 
 impl Part {
+    const ALL: [Self; 7] = [
+        Self::Aggregation,
+        Self::Confidence,
+        Self::Models,
+        Self::Thresholds,
+        Self::Temperatures,
+        Self::Weights,
+        Self::Classes,
+    ];
+
+    /// What it is in `spec`.
+    fn words(self, spec: &Spec, digits: Digits) -> String {
+        let point = &spec.point;
+        match self {
+            Self::Aggregation => point.aggregation.to_string(),
+            Self::Confidence => point.confidence.to_string(),
+            Self::Models => point.path(),
+            Self::Thresholds => thresholds(point, digits),
+            Self::Temperatures => temperatures(point, digits),
+            Self::Weights => weights(point, digits),
+            Self::Classes => spec.classes.to_string(),
+        }
+    }
+
     /// What it is called.
     pub fn name(self) -> &'static str {
         match self {
@@ -52,21 +76,13 @@ pub struct Decision {
 
 /// The parts that differ.
 pub(super) fn decisions(a: &Spec, b: &Spec) -> Vec<Decision> {
-    let parts: [(Part, fn(&Spec, Digits) -> String); 7] = [
-        (Part::Aggregation, |spec, _| spec.point.aggregation.to_string()),
-        (Part::Confidence, |spec, _| spec.point.confidence.to_string()),
-        (Part::Models, |spec, _| spec.point.path()),
-        (Part::Thresholds, |spec, digits| thresholds(&spec.point, digits)),
-        (Part::Temperatures, |spec, digits| temperatures(&spec.point, digits)),
-        (Part::Weights, |spec, digits| weights(&spec.point, digits)),
-        (Part::Classes, |spec, _| spec.classes.to_string()),
-    ];
-    let differing = parts.into_iter().filter_map(|(part, words)| {
-        let of = |digits| (words(a, digits), words(b, digits));
+    let differing = Part::ALL.into_iter().filter_map(|part| {
+        let of = |digits| (part.words(a, digits), part.words(b, digits));
         let (exact, short) = (of(Digits::All), of(Digits::Six));
+        let differs = exact.0 != exact.1;
         // Figures that only their last digits tell apart are shown whole.
-        let (before, after) = if short.0 == short.1 { exact.clone() } else { short };
-        (exact.0 != exact.1).then_some(Decision { part, before, after })
+        let (before, after) = if short.0 == short.1 { exact } else { short };
+        differs.then_some(Decision { part, before, after })
     });
     differing.collect()
 }

@@ -57,7 +57,17 @@ impl Goal {
         ];
         for (option, share) in shares {
             if let Some(share) = share.filter(|share| *share > 1.0) {
-                return Err(Error::option(option, "a share from 0 to 1", share));
+                // Above 1 it is most likely a percentage.
+                let meant = if share <= 100.0 {
+                    format!("; did you mean {}?", share / 100.0)
+                } else {
+                    String::new()
+                };
+                return Err(Error::option(
+                    option,
+                    "a share from 0 to 1",
+                    format!("{share}{meant}"),
+                ));
             }
         }
         let names: Vec<&str> = models.collect();

@@ -26,10 +26,11 @@ impl Run {
     /// Reads the files of an earlier run from `folder`. Only `frontier.json` has to be there.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Json`] or [`Error::Document`], which names file and field; also where
+    /// [`Error::NoRun`], [`Error::Io`], [`Error::Json`] or [`Error::Document`], which names file and field; also where
     /// `cascade.json` is none of the frontier's cascades.
     pub fn read(folder: &Path) -> Result<Self> {
-        let frontier = Frontier::read(&folder.join("frontier.json"))?;
+        let frontier = if_there(Frontier::read(&folder.join("frontier.json")))?
+            .ok_or_else(|| Error::NoRun { folder: folder.to_owned() })?;
         let path = folder.join("cascade.json");
         let spec = if_there(Spec::read(&path))?;
         let mut run = Self { frontier, spec, diagnostics: None };

@@ -118,7 +118,7 @@ impl Diagnostics {
     /// [`Error::Misread`](crate::Error::Misread) or [`Error::Document`](crate::Error::Document),
     /// which name the field.
     pub fn read(path: &Path) -> Result<Self> {
-        let diagnostics: Self = typed(&json(path)?, path)?;
+        let diagnostics: Self = typed(&json(path, &["diagnostics.json"])?, path)?;
         diagnostics.check().map_err(|problem| problem.in_file(path, ""))?;
         Ok(diagnostics)
     }

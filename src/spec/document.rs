@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::load::{FRONTIER_FILE, SPEC_FILE, json};
 use super::wire::{Frontier, Spec};
 use crate::error::{Error, Result};
 
@@ -75,10 +76,10 @@ impl Document {
     /// Reads and checks a spec or a frontier.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Json`], or [`Error::Document`] or [`Error::Misread`], which name the
+    /// [`Error::Io`], [`Error::NoJson`], [`Error::Json`], or [`Error::Document`] or [`Error::Misread`], which name the
     /// field.
     pub fn read(path: &Path) -> Result<Self> {
-        let document = super::load::json(path)?;
+        let document = json(path, &[SPEC_FILE, FRONTIER_FILE])?;
         match DocumentKind::of(&document) {
             Some(DocumentKind::Frontier) => {
                 Ok(Self::Frontier(Box::new(Frontier::from_json(&document, path)?)))

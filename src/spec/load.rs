@@ -13,14 +13,20 @@ use crate::error::{Error, Result};
 use crate::hint::hint;
 use crate::pool::Pool;
 
+/// What a run calls the spec that it chose.
+pub(super) const SPEC_FILE: &str = "cascade.json";
+
+/// What a run calls its frontier.
+pub(super) const FRONTIER_FILE: &str = "frontier.json";
+
 impl Spec {
     /// Reads and checks a spec.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Json`] for what is no JSON, [`Error::DocumentKind`] for a frontier,
-    /// and [`Error::Misread`] or [`Error::Document`], which name the field.
+    /// [`Error::Io`], [`Error::NoJson`] or [`Error::Json`] for what is no JSON,
+    /// [`Error::DocumentKind`] for a frontier, and [`Error::Misread`] or [`Error::Document`], which name the field.
     pub fn read(path: &Path) -> Result<Self> {
-        Self::from_json(&json(path)?, path)
+        Self::from_json(&json(path, &[SPEC_FILE])?, path)
     }
 
     /// Checks the spec that `document` holds; `path` is where it was read from.
@@ -87,7 +93,7 @@ impl Frontier {
     /// # Errors
     /// Those of [`Spec::read`], with [`Error::DocumentKind`] for a spec.
     pub fn read(path: &Path) -> Result<Self> {
-        Self::from_json(&json(path)?, path)
+        Self::from_json(&json(path, &[FRONTIER_FILE])?, path)
     }
 
     /// Checks the frontier that `document` holds; `path` is where it was read from.
@@ -120,10 +126,32 @@ impl From<Problem> for Error {
     }
 }
 
-/// The JSON in a file.
-pub(super) fn json(path: &Path) -> Result<Value> {
+/// The JSON in a file that is one of those `names`.
+pub(super) fn json(path: &Path, names: &[&str]) -> Result<Value> {
+    let no_json = |found, advice| Err(Error::NoJson { path: path.to_owned(), found, advice });
+    if path.is_dir() {
+        return no_json("a folder", meant(path, names));
+    }
     let text = std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+    if text.starts_with(PARQUET) {
+        return no_json("a Parquet file", meant(path.parent().unwrap_or(Path::new("")), names));
+    }
+    if text.trim_ascii().is_empty() {
+        return no_json("empty", String::new());
+    }
     serde_json::from_slice(&text).map_err(|source| Error::Json { path: path.to_owned(), source })
+}
+
+/// How every Parquet file begins.
+const PARQUET: &[u8] = b"PAR1";
+
+/// Which of the files `names` to name instead: those that are in `folder`, if there are any.
+fn meant(folder: &Path, names: &[&str]) -> String {
+    let paths = names.iter().map(|name| folder.join(name));
+    let there: Vec<String> =
+        paths.filter(|path| path.is_file()).map(|path| path.display().to_string()).collect();
+    let meant = if there.is_empty() { names.join(" or ") } else { there.join(" or ") };
+    format!(": name {meant}")
 }
 
 /// `document` as a `T`, or at which field it is none.

@@ -1,0 +1,79 @@
+//! Messages that say what to do next.
+
+mod common {
+    pub mod program;
+}
+
+use common::program::{DIGITS, Folder, Ran, run};
+
+const FRONTIER: &str = "tests/fixtures/frontier.v1.json";
+
+#[track_caller]
+fn assert_refused(ran: &Ran, message: &str) {
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", ran.stderr);
+    assert_eq!(ran.stderr, format!("committee: {message}\n"));
+}
+
+#[test]
+fn a_folder_without_a_run_names_the_command_that_makes_one() {
+    let folder = Folder::new();
+    let (none, out) = (folder.at("none"), folder.at("f.svg"));
+    let message = format!(
+        "{none}/frontier.json: no such file: run `committee optimize POOL --out {none}` first"
+    );
+    assert_refused(&run(&format!("report {none}")), &message);
+    assert_refused(&run(&format!("plot {none} --out {out}")), &message);
+    let notebook = folder.at("n.ipynb");
+    assert_refused(&run(&format!("export notebook {none} --out {notebook}")), &message);
+
+    std::fs::copy(FRONTIER, folder.path("frontier.json")).unwrap();
+    let root = folder.root().display();
+    let message = format!(
+        "{root}/cascade.json: no such file: no cascade was chosen; run `committee select \
+         {root}/frontier.json --out {root}/cascade.json` with what it is to meet first"
+    );
+    assert_refused(&run(&format!("export notebook {root} --out {notebook}")), &message);
+}
+
+#[test]
+fn what_is_no_json_names_the_file_beside_it() {
+    let folder = Folder::new();
+    let root = folder.root().display().to_string();
+    let select = format!("select {root} --out {}", folder.at("c.json"));
+    let message = |name: &str| format!("{root}: is a folder, expected JSON: name {name}");
+    assert_refused(&run(&select), &message("frontier.json"));
+    std::fs::copy(FRONTIER, folder.path("frontier.json")).unwrap();
+    std::fs::copy("tests/fixtures/cascade.v1.json", folder.path("cascade.json")).unwrap();
+    let (spec, frontier) = (folder.at("cascade.json"), folder.at("frontier.json"));
+    assert_refused(&run(&select), &message(&frontier));
+    assert_refused(&run(&format!("replay {root} {DIGITS}")), &message(&spec));
+
+    let table = folder.at("frontier.parquet");
+    std::fs::copy("data/digits/cnn_s.parquet", &table).unwrap();
+    let message = |name: &str| format!("{table}: is a Parquet file, expected JSON: name {name}");
+    assert_refused(&run(&format!("check {table} {DIGITS}")), &message(&spec));
+    let either = format!("{spec} or {frontier}");
+    assert_refused(&run(&format!("diff {table} {spec}")), &message(&either));
+
+    let empty = folder.at("empty.json");
+    std::fs::write(&empty, "\n").unwrap();
+    let line = format!("diff {empty} {spec}");
+    assert_refused(&run(&line), &format!("{empty}: is empty, expected JSON"));
+}
+
+#[test]
+fn a_manifest_with_nearly_that_name_is_found() {
+    let ran = run("inspect data/digits/pol.toml");
+    let message = "data/digits/pol.toml: no such file; did you mean data/digits/pool.toml?";
+    assert_refused(&ran, message);
+}
+
+#[test]
+fn a_percentage_is_not_taken_for_a_share() {
+    let folder = Folder::new();
+    let line = format!("select {FRONTIER} --out {}", folder.at("c.json"));
+    for (given, meant) in [("98.5", "; did you mean 0.985?"), ("985", "")] {
+        let message = format!("--min-accuracy: expected a share from 0 to 1, found {given}{meant}");
+        assert_refused(&run(&format!("{line} --min-accuracy {given}")), &message);
+    }
+}
