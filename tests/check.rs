@@ -353,6 +353,10 @@ fn a_guarantee_is_tested_again() {
     let (code, json) = check(&folder, "fresh", "");
     assert_eq!(code, Some(0), "{json}");
     assert_eq!(subjects(&json).last(), Some(&"guarantee"));
+    // The difference of two accuracies is in points.
+    let sentences = json["sentences"].as_array().unwrap();
+    let said = sentences.iter().find_map(|it| it.as_str()?.split_once("measures ")).unwrap().1;
+    assert_eq!(said.matches(" points").count(), 2, "{said}");
     // Labels that only the baseline agrees with.
     let said = |table: &DataFrame| -> Vec<i64> {
         let logits = table.column("logits").unwrap().as_materialized_series().clone();
@@ -376,6 +380,9 @@ fn a_guarantee_is_tested_again() {
     assert_eq!((code, &found["drifted"]), (Some(1), &true.into()), "{json}");
     assert!(json["sentences"].to_string().contains("CONTRADICTED"), "{json}");
     write(&folder, "fresh", &fresh, &MODELS, &without_labels);
+    let line = format!("check {} {}", folder.at("out/cascade.json"), folder.at("fresh/pool.toml"));
+    let text = run(&line).stdout;
+    assert!(text.starts_with("3000 fresh samples without labels, mean cost "), "{text}");
     let (_, json) = check(&folder, "fresh", "");
     assert!(json["remarks"].to_string().contains("is not tested: that needs labels"), "{json}");
 }

@@ -59,7 +59,7 @@ pub enum FileProblem {
     )]
     FloatLabels { found: String },
     /// Nothing to tell apart.
-    #[error("has {classes} class(es), expected at least 2")]
+    #[error("has {classes} {}, expected at least 2", if *classes == 1 { "class" } else { "classes" })]
     TooFewClasses { classes: usize },
     /// A missing value.
     #[error("column {column:?} is null in row {row} (from 0)")]

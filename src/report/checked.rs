@@ -1,32 +1,31 @@
 //! What `check` says in text.
 
-use super::text::{cost, percent, table};
+use super::text::{cost, counted, percent, table};
 use crate::check::{Checkup, Finding, Subject};
 use crate::spec::wire::{Part, Spec};
 
 /// What `check` found, in words and figures.
 pub fn checked(spec: &Spec, checkup: &Checkup) -> String {
     let unit = &spec.point.cost_unit;
-    let accuracy = match (checkup.accuracy, checkup.accuracy_interval) {
+    let samples = counted(checkup.samples, "fresh sample");
+    let price = format!("{} {unit}", cost(checkup.cost));
+    let head = match (checkup.accuracy, checkup.accuracy_interval) {
         (Some(accuracy), Some(interval)) => format!(
-            "{} (95 % interval {} to {})",
+            "{samples}: {} (95 % interval {} to {}) at {price}",
             percent(accuracy),
             percent(interval.0),
             percent(interval.1)
         ),
-        _ => "no labels".to_owned(),
+        _ => format!("{samples} without labels, mean cost {price}"),
     };
-    let head =
-        format!("{} fresh samples: {accuracy} at {} {unit}", checkup.samples, cost(checkup.cost));
     let reference = &checkup.reference;
     let exits = match reference.exits_part == reference.part {
         true => String::new(),
         false => format!("; exits against its {} samples", part(reference.exits_part)),
     };
     let against = format!(
-        "held against the spec's {} {} samples{exits}",
-        reference.samples,
-        part(reference.part)
+        "held against the spec's {}{exits}",
+        counted(reference.samples, &format!("{} sample", part(reference.part)))
     );
     let mut text = vec![head, wrapped(&against), String::new(), findings(checkup), String::new()];
     text.extend(checkup.findings.iter().map(|finding| wrapped(&sentence(spec, finding))));
@@ -109,9 +108,12 @@ pub fn sentence(spec: &Spec, finding: &Finding) -> String {
             )
         }
         Subject::Guarantee => {
-            let statement = spec.guarantee.as_ref().map_or("", |it| it.statement.as_str());
-            let shown = |value| match statement.starts_with("cost") {
+            let guarantee = spec.guarantee.as_ref();
+            let statement = guarantee.map_or("", |it| it.statement.as_str());
+            let is_difference = guarantee.is_some_and(|it| it.baseline.is_some());
+            let shown = |value: f64| match statement.starts_with("cost") {
                 true => format!("{} {}", cost(value), spec.point.cost_unit),
+                false if is_difference => format!("{:+.2} points", 100.0 * value),
                 false => percent(value),
             };
             let verdict = if finding.drifted { "CONTRADICTED" } else { "not contradicted" };

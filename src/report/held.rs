@@ -1,14 +1,14 @@
 //! What is said of held-out samples.
 
-use super::text::{cost, percent};
+use super::text::{cost, counted, percent};
 use crate::spec::wire::{Frontier, Held, HeldFrontier, Point};
 use crate::trust::{Interval, Method, Optimism};
 
 /// The samples that figures are on, for the end of a sentence.
 pub(super) fn on_what(held: &Held) -> String {
     match held.method {
-        Method::CrossFitted => format!("{} samples, cross-fitted", held.samples),
-        _ => format!("{} held-out samples", held.samples),
+        Method::CrossFitted => format!("{}, cross-fitted", counted(held.samples, "sample")),
+        _ => counted(held.samples, "held-out sample"),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::held::{figures, how_held, judged, on_what};
 use super::judgement::judgement;
 use super::reference::{Row, comparison};
-use super::text::{cost, drawn, percent, table};
+use super::text::{cost, drawn, table};
 use crate::cascade::Fit;
 use crate::search::Status;
 use crate::spec::wire::{Frontier, Held, ModelEntry, Point, SearchEntry};
@@ -50,26 +50,63 @@ pub fn headline(chosen: &Point, reference: &ModelEntry) -> String {
             "the tuning samples".to_owned(),
         ),
     };
-    let gain = ours.0 - theirs.0;
-    let verb = match gain {
-        gain if gain > 0.0 => format!("beats {} by {:.2} points", reference.name, 100.0 * gain),
-        gain if gain < 0.0 => {
-            format!("comes within {:.2} points of {}", -100.0 * gain, reference.name)
-        }
-        _ => format!("matches {}", reference.name),
-    };
+    let worth = Worth::new(ours.0, theirs.0);
+    let verb = worth.verb(&reference.name);
     // A model that costs nothing is as cheap as anything gets.
     let price = if theirs.1 > 0.0 {
-        format!("{}x its cost", cost_digits(ours.1 / theirs.1))
+        format!("{}x its cost", two_digits(ours.1 / theirs.1))
     } else {
         format!("{} {} where it costs nothing", cost(ours.1), chosen.cost_unit)
     };
-    format!("{verb} at {price}: {} against {} on {on}", percent(ours.0), percent(theirs.0))
+    format!(
+        "{verb} at {price}: {} against {} on {on}",
+        worth.percent(ours.0),
+        worth.percent(theirs.0)
+    )
 }
 
-fn cost_digits(ratio: f64) -> String {
-    let digits = if ratio > 0.0 { 1 - ratio.log10().floor() as i32 } else { 0 };
-    format!("{ratio:.*}", digits.clamp(0, 6) as usize)
+/// Two accuracies side by side, with so many decimals that what differs looks different.
+struct Worth {
+    gain: f64,
+    decimals: usize,
+}
+
+/// From this difference on, "within" would be too kind a word.
+const LARGE: f64 = 0.01;
+
+impl Worth {
+    fn new(ours: f64, theirs: f64) -> Self {
+        let gain = ours - theirs;
+        let differs = |&decimals: &usize| {
+            let shown = |share: f64| format!("{:.decimals$}", 100.0 * share);
+            shown(ours) != shown(theirs) && shown(gain.abs()) != shown(0.0)
+        };
+        // One sample in ten million is the fifth decimal: less is rounding.
+        let decimals = (2..=5).find(differs);
+        Self { gain: if decimals.is_some() { gain } else { 0.0 }, decimals: decimals.unwrap_or(2) }
+    }
+
+    fn verb(&self, model: &str) -> String {
+        let points = format!("{:.*} points", self.decimals, 100.0 * self.gain.abs());
+        match self.gain {
+            gain if gain > 0.0 => format!("beats {model} by {points}"),
+            gain if gain < -LARGE => format!("is {points} below {model}"),
+            gain if gain < 0.0 => format!("comes within {points} of {model}"),
+            _ => format!("matches {model}"),
+        }
+    }
+
+    fn percent(&self, share: f64) -> String {
+        format!("{:.*} %", self.decimals, 100.0 * share)
+    }
+}
+
+/// A ratio with two significant digits, counted once it is rounded: `0.039`, `1.0`, `26`.
+fn two_digits(ratio: f64) -> String {
+    let rounded = format!("{ratio:.1e}");
+    let exponent = rounded.split_once('e').and_then(|(_, exponent)| exponent.parse().ok());
+    let decimals = if ratio > 0.0 { 1 - exponent.unwrap_or(1i32) } else { 0 };
+    format!("{ratio:.*}", decimals.clamp(0, 6) as usize)
 }
 
 impl Held {
@@ -147,7 +184,7 @@ fn gain_cells(model: &ModelEntry, point: &Point) -> Vec<String> {
 fn saving_cells(model: &ModelEntry, point: &Point) -> Vec<String> {
     let cells = |cascade: f64| {
         let times = if cascade > 0.0 {
-            format!("{}x", cost_digits(model.cost / cascade))
+            format!("{}x", two_digits(model.cost / cascade))
         } else {
             "-".into()
         };
@@ -206,4 +243,30 @@ pub(super) fn count(number: u64) -> String {
         .filter_map(|group| std::str::from_utf8(group).ok())
         .collect();
     groups.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_headline_says_what_its_figures_say() {
+        let said = |ours: f64, theirs: f64| {
+            let worth = Worth::new(ours, theirs);
+            format!("{}: {} {}", worth.verb("m"), worth.percent(ours), worth.percent(theirs))
+        };
+        assert_eq!(said(0.9, 0.9), "matches m: 90.00 % 90.00 %");
+        assert_eq!(said(0.983, 0.988), "comes within 0.50 points of m: 98.30 % 98.80 %");
+        assert_eq!(said(0.891, 0.988), "is 9.70 points below m: 89.10 % 98.80 %");
+        assert_eq!(said(0.9311_4, 0.9310_8), "beats m by 0.006 points: 93.114 % 93.108 %");
+        assert_eq!(said(0.9311_1, 0.9311_4), "comes within 0.003 points of m: 93.111 % 93.114 %");
+        assert_eq!(said(0.9, 0.9 + 1e-12), "matches m: 90.00 % 90.00 %");
+    }
+
+    #[test]
+    fn ratios_have_two_digits_once_they_are_rounded() {
+        let ratios = [0.998, 1.0, 1.04, 9.96, 25.8, 0.0391, 0.0996, 123.0, 0.0];
+        let shown = ratios.map(two_digits);
+        assert_eq!(shown, ["1.0", "1.0", "1.0", "10", "26", "0.039", "0.10", "123", "0"]);
+    }
 }
