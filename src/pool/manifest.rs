@@ -1,6 +1,7 @@
 //! A manifest, `pool.toml`.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -50,12 +51,13 @@ fn beside(path: &Path, error: &std::io::Error) -> Option<PathBuf> {
     }
     let folder = path.parent()?;
     let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let names = std::fs::read_dir(here)
-        .ok()?
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut manifests: Vec<String> = names.filter(|name| name.ends_with(".toml")).collect();
-    manifests.sort();
-    Some(folder.join(near(path.file_name()?.to_str()?, &manifests)?))
+    let names = std::fs::read_dir(here).ok()?.filter_map(|entry| Some(entry.ok()?.file_name()));
+    // Names that share nothing but their end are not near.
+    let stem = |name: OsString| name.to_str()?.strip_suffix(".toml").map(str::to_owned);
+    let mut stems: Vec<String> = names.filter_map(stem).collect();
+    stems.sort();
+    let near = near(path.file_stem()?.to_str()?, &stems)?;
+    Some(folder.join(format!("{near}.toml")))
 }
 
 /// Whether a name can stand in a table and in a message.
