@@ -67,8 +67,8 @@ impl std::fmt::Display for Warning {
                  luck (standard error {:.2}), of {:.2} gained on single models of no more cost; \
                  go by held-out figures, and tune on more samples or search less (a smaller --max-models, \
                  a coarse --resolution)",
-                100.0 * adjusted,
-                100.0 * standard_error,
+                100.0 * adjusted.unwrap_or_default(),
+                100.0 * standard_error.unwrap_or_default(),
                 100.0 * gain
             ),
             Self::Loses { kind, strata, reference, margin } => {

@@ -95,6 +95,28 @@ fn a_certified_cascade_carries_its_guarantee() {
 }
 
 #[test]
+fn costs_are_certified_at_the_prices_of_the_spec_only() {
+    let folder = Folder::new();
+    assert_eq!(guaranteed(&folder, "cost <= 500").code, Some(0));
+    let pool = new_pool(&folder);
+    assert_eq!(certify(&folder, &pool, "cost <= 500", &[]).code, Some(0));
+    let costs = folder.json("out/cascade.json")["model_costs"].clone();
+    let (name, cost) = costs.as_object().unwrap().iter().next().unwrap();
+    let manifest = std::fs::read_to_string(&pool).unwrap();
+    let written = cost.as_f64().unwrap();
+    let dearer = manifest.replace(&format!("cost = {written}\n"), "cost = 99999\n");
+    assert_ne!(dearer, manifest, "{written}");
+    std::fs::write(&pool, dearer).unwrap();
+    let ran = certify(&folder, &pool, "cost <= 500", &[]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    let expected =
+        format!("POOL: expected {name} to cost {written}, as in the spec, found a cost of 99999");
+    assert!(ran.stderr.contains(&expected), "{}", ran.stderr);
+    // What is said of accuracy does not rest on prices.
+    assert_eq!(certify(&folder, &pool, "accuracy >= 0.5", &[]).code, Some(0));
+}
+
+#[test]
 fn other_limits_come_first() {
     let folder = Folder::new();
     let figures = |options: &[&str]| {

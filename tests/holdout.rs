@@ -296,6 +296,8 @@ fn folds_are_said_to_be_folds() {
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stdout.contains("all cross-fitted in 3 folds"), "{}", ran.stdout);
     assert!(ran.stdout.contains("what tuning anew finds within that cost"), "{}", ran.stdout);
+    assert!(ran.stdout.contains(" cross-fitted:\n"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("held out:"), "{}", ran.stdout);
     let frontier = folder.json("out/frontier.json");
     assert_eq!(frontier["provenance"]["split"]["folds"], 3);
     assert_eq!(frontier["pool"]["tuning_samples"], 6000);
@@ -356,6 +358,23 @@ fn large_optimism_is_said_plainly() {
     assert!(!ran.stdout.contains("LARGE") && ran.stderr.is_empty(), "{}", ran.stderr);
     let (ran, optimism) = of("--holdout 0");
     assert!(optimism.is_null() && !ran.stdout.contains("optimism"), "{optimism}");
+}
+
+#[test]
+fn a_few_held_out_samples_tell_no_standard_error() {
+    let folder = Folder::new();
+    let part = |ids: &[i64]| {
+        let first = ids.iter().min();
+        let held: Vec<bool> = ids.iter().map(|id| Some(id) == first).collect();
+        vec![Column::new("part".into(), held)]
+    };
+    digits(&folder, part, |_| true);
+    let options = "--split-column part --resolution 8";
+    let found = frontier(&folder, &format!("{FILES} {COSTS} {options}"));
+    let optimism = &found["holdout"]["optimism"];
+    assert!(optimism["mean"].is_number(), "{optimism}");
+    assert!(optimism["adjusted"].is_null() && optimism["standard_error"].is_null(), "{optimism}");
+    assert_eq!(optimism["is_large"], false);
 }
 
 /// Files that were written before these figures were there.

@@ -288,7 +288,8 @@ pub struct OptimizeArgs {
     #[command(flatten)]
     pub choice: ChoiceArgs,
     /// The cheapest cascade for which this holds on new data, as sure as --error-rate says; for
-    /// cost, the most accurate. "accuracy >= A", "accuracy >= MODEL - E" (or best - E), "cost <= X"
+    /// cost, the most accurate. "accuracy >= A", "accuracy >= MODEL - E" (or MODEL + E; best for
+    /// the best single model), "cost <= X"
     #[arg(long, value_name = "STATEMENT", help_heading = CHOOSING)]
     pub guarantee: Option<Statement>,
     /// Probability with which a wrong guarantee may be given
@@ -466,8 +467,8 @@ pub struct CertifyArgs {
     pub spec: PathBuf,
     #[command(flatten)]
     pub pool: PoolArgs,
-    /// What is to hold on new data: "accuracy >= A", "accuracy >= MODEL - E" (or best - E) or
-    /// "cost <= X"
+    /// What is to hold on new data: "accuracy >= A", "accuracy >= MODEL - E" (or MODEL + E; best
+    /// for the best single model) or "cost <= X"
     #[arg(long, value_name = "STATEMENT")]
     pub guarantee: Statement,
     /// Probability with which a wrong statement may be certified

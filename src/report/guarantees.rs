@@ -29,7 +29,7 @@ pub fn not_certified(frontier: &Frontier) -> String {
     };
     let needed = certification.and_then(|it| it.samples_needed);
     format!(
-        "no cascade is certified for {} at an error rate of {}: the first one tested has {}, {}; {}",
+        "no cascade is certified for {} at an error rate of {}: the first one tested: {}, {}; {}",
         failed.statement,
         failed.error_rate,
         measured(failed, &frontier.pool.cost_unit, HELD_OUT),
@@ -70,7 +70,7 @@ pub(super) fn retested(retest: &Retest, unit: &str) -> String {
         Agreement::Contradicted => "CONTRADICTED by new samples, at the same error rate",
     };
     format!(
-        "guarantee: {} (error rate {}, p = {})\n  {}, {}\n  {verdict}",
+        "guarantee: {} (error rate {}, {})\n  {}, {}\n  {verdict}",
         claimed.statement,
         claimed.error_rate,
         short(claimed.p_value),
@@ -101,15 +101,16 @@ fn p_value(guarantee: &Guarantee) -> String {
         TestMethod::ExactPaired => "exact test of pairs",
         TestMethod::Betting => "betting test",
     };
-    format!("p = {} ({test})", short(guarantee.p_value))
+    format!("{} ({test})", short(guarantee.p_value))
 }
 
-/// A p-value with three digits.
+/// A p-value with three digits. 0 is what holds whatever was seen; what is merely too small to hold is not 0.
 fn short(p_value: f64) -> String {
     match p_value {
-        0.0 => "0".to_owned(),
-        tiny if tiny < 1e-4 => format!("{tiny:.1e}"),
-        p_value => format!("{p_value:.4}"),
+        0.0 => "p = 0".to_owned(),
+        tiny if tiny < 1e-300 => "p < 1e-300".to_owned(),
+        tiny if tiny < 1e-4 => format!("p = {tiny:.1e}"),
+        p_value => format!("p = {p_value:.4}"),
     }
 }
 
@@ -128,4 +129,17 @@ fn two_digits(number: u64) -> u64 {
     let digits = number.checked_ilog10().unwrap_or(0);
     let unit = 10u64.pow(digits.saturating_sub(1));
     number.div_ceil(unit).saturating_mul(unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_certain_has_a_p_value_of_zero() {
+        assert_eq!(short(0.0), "p = 0");
+        assert_eq!(short(f64::MIN_POSITIVE), "p < 1e-300");
+        assert_eq!(short(1e-299), "p = 1.0e-299");
+        assert_eq!(short(0.04), "p = 0.0400");
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::text::{cost, counted, percent};
 use crate::spec::wire::{Frontier, Held, HeldFrontier, Point};
-use crate::trust::{Interval, Method, Optimism};
+use crate::trust::{Interval, Method, Optimism, Size};
 
 /// The samples that figures are on, for the end of a sentence.
 pub(super) fn on_what(held: &Held) -> String {
@@ -62,12 +62,22 @@ fn shares(Interval(low, high): Interval) -> String {
 /// What held-out samples say of the whole frontier.
 pub(super) fn judged(frontier: &Frontier, chosen: Option<&Point>) -> Option<String> {
     let HeldFrontier { method, optimism, band } = frontier.holdout.as_ref()?;
-    let Optimism { mean, adjusted, standard_error, gain, is_large } = optimism;
-    let points = |share: &f64| format!("{:.2}", 100.0 * share);
-    let verdict = if *is_large { "LARGE" } else { "not large" };
-    let adjusted = match method {
-        Method::CrossFitted => String::new(),
-        _ => format!("{} with the luck of the draw taken out, ", points(adjusted)),
+    let Optimism { mean, adjusted, standard_error, gain, .. } = optimism;
+    let points = |share: f64| format!("{:.2}", 100.0 * share);
+    let adjusted = adjusted.zip(*standard_error).map(|(adjusted, error)| match method {
+        Method::CrossFitted => format!("standard error {};\n          ", points(error)),
+        _ => format!(
+            "{} with the luck of the draw taken out, standard error {};\n          ",
+            points(adjusted),
+            points(error)
+        ),
+    });
+    let gained = format!("{} gained on single models of no more cost", points(*gain));
+    let verdict = match optimism.size() {
+        Size::Large => format!("LARGE, next to {gained}"),
+        Size::NotBeyondChance => format!("not beyond chance, of {gained}"),
+        Size::Small => format!("not large, next to {gained}"),
+        Size::Unknown => "too few samples to tell how much of it is chance".to_owned(),
     };
     let ours = chosen.and_then(|point| point.holdout.as_ref()?.accuracy_band);
     let ours = ours.map_or_else(String::new, |ends| {
@@ -75,12 +85,10 @@ pub(super) fn judged(frontier: &Frontier, chosen: Option<&Point>) -> Option<Stri
     });
     Some(format!(
         "optimism: {} points (tuning less held-out accuracy, mean over the frontier);\n          \
-         {adjusted}standard error {};\n          \
-         {verdict}, next to {} gained on single models of no more cost\n\
+         {}{verdict}\n\
          band:     all {} held-out accuracies lie in their bands at once with {:.0} %{ours}",
-        points(mean),
-        points(standard_error),
-        points(gain),
+        points(*mean),
+        adjusted.unwrap_or_default(),
         frontier.points.len(),
         100.0 * band.level,
     ))

@@ -49,7 +49,6 @@ fn said(verdict: &Verdict) -> String {
 
 /// Cost and accuracy against a model.
 fn compared(versus: &Versus) -> String {
-    let saved = |ratio: f64| format!("{:.1} %", 100.0 * (1.0 - ratio));
     let price = match (versus.cost_ratio, versus.cost_ratio_interval) {
         (None, _) => format!("{} costs nothing", versus.model),
         (Some(ratio), None) => format!("It saves {} of the cost of {}", saved(ratio), versus.model),
@@ -62,6 +61,13 @@ fn compared(versus: &Versus) -> String {
         ),
     };
     format!("{price} at {}", difference(versus))
+}
+
+/// The share that is saved at a cost ratio, with as many digits as tell a ratio above 0 from none.
+fn saved(ratio: f64) -> String {
+    let with = |digits: usize| format!("{:.digits$} %", 100.0 * (1.0 - ratio));
+    let reads_all = |text: &String| text.starts_with("100.");
+    (1..=9).map(with).find(|text| ratio <= 0.0 || !reads_all(text)).unwrap_or_else(|| with(9))
 }
 
 /// A difference in accuracy with its interval.
@@ -193,4 +199,22 @@ fn needed(models: &[ModelValue]) -> String {
     });
     sentences.extend(worth);
     sentences.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_all_does_not_read_as_all() {
+        for (ratio, text) in [
+            (0.0, "100.0 %"),
+            (0.00025, "99.98 %"),
+            (0.000_001, "99.9999 %"),
+            (0.5, "50.0 %"),
+            (1.1, "-10.0 %"),
+        ] {
+            assert_eq!(saved(ratio), text);
+        }
+    }
 }

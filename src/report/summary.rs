@@ -7,6 +7,7 @@ use super::text::{cost, drawn, table};
 use crate::cascade::Fit;
 use crate::search::Status;
 use crate::spec::wire::{Frontier, Held, ModelEntry, Point, SearchEntry};
+use crate::trust::Method;
 
 /// The headline, the table and the chosen cascade. `reference` is the single model that the choice
 /// is measured against.
@@ -126,20 +127,21 @@ fn comparison_table(frontier: &Frontier) -> String {
         frontier,
         &format!("similar cost: the most accurate cascade for the price of each model ({unit})"),
         ["model", "cost", "accuracy", "cascade", "gain"].as_slice(),
-        ["held out:\naccuracy", "cascade", "gain"].as_slice(),
+        ["accuracy", "cascade", "gain"].as_slice(),
         |row| Some(gain_cells(row.model, row.similar_cost?)),
     );
     let by_accuracy = part(
         frontier,
         &format!("similar accuracy: the cheapest cascade as accurate as each model ({unit})"),
         ["model", "cost", "cascade", "cheaper"].as_slice(),
-        ["held out:\ncascade", "cheaper", "accuracy:\nmodel", "cascade"].as_slice(),
+        ["cascade", "cheaper", "accuracy:\nmodel", "cascade"].as_slice(),
         |row| Some(saving_cells(row.model, row.similar_accuracy?)),
     );
     format!("{by_cost}\n\n{by_accuracy}")
 }
 
-/// One half of the comparison; the columns of `held_out` are left out where nothing was held out.
+/// One half of the comparison; the columns of `held_out` are left out where nothing was held out. What
+/// they are on stands above the first.
 fn part(
     frontier: &Frontier,
     title: &str,
@@ -148,14 +150,28 @@ fn part(
     cells: impl Fn(&Row<'_>) -> Option<Vec<String>>,
 ) -> String {
     let held_out = if frontier.pool.holdout_samples > 0 { held_out } else { &[] };
-    let names = tuning.iter().chain(held_out);
+    let on = match frontier.provenance.split.method {
+        Method::CrossFitted => "cross-fitted:",
+        _ => "held out:",
+    };
+    let held_out: Vec<String> = held_out
+        .iter()
+        .enumerate()
+        .map(|(at, name)| if at == 0 { format!("{on}\n{name}") } else { (*name).to_owned() })
+        .collect();
+    let names = tuning.iter().copied().chain(held_out.iter().map(String::as_str));
     // Where one name has two lines, the others stand on the second.
     let two_lines = held_out.iter().any(|name| name.contains('\n'));
-    let header: Vec<String> = names
-        .map(|name| {
-            if two_lines && !name.contains('\n') { format!("\n{name}") } else { (*name).to_owned() }
-        })
-        .collect();
+    let header: Vec<String> =
+        names
+            .map(|name| {
+                if two_lines && !name.contains('\n') {
+                    format!("\n{name}")
+                } else {
+                    name.to_owned()
+                }
+            })
+            .collect();
     let rows = comparison(frontier).into_iter().map(|row| {
         let mut all = vec![row.model.name.clone(), cost(row.model.cost)];
         all.extend(cells(&row).unwrap_or_default());

@@ -68,7 +68,8 @@ pub struct Certificate {
 /// error rate.
 ///
 /// # Errors
-/// [`Error::Option`] if the claim makes no sense for the pool, or there are no samples to test it on.
+/// [`Error::Option`] if the claim makes no sense for the pool, there are no samples to test it on, or it is
+/// about cost and the pool has other costs than the spec.
 pub fn certify(
     spec: &Spec,
     pool: &Pool,
@@ -87,6 +88,9 @@ pub fn certify(
         ));
     }
     let Claim { statement, error_rate } = claim;
+    if let Statement::Cost { .. } = statement {
+        check_costs(spec, pool, scale)?;
+    }
     let baselines: Vec<Option<usize>> = match statement {
         Statement::Difference { baseline: Baseline::Best, .. } => {
             (0..pool.models().len()).map(Some).collect()
@@ -110,6 +114,19 @@ pub fn certify(
     Ok(Certificate { certified, test, held_out, samples_needed })
 }
 
+/// The exits are priced by the spec, so a statement about cost is one about the pool only if both have the
+/// same costs, as far as `scale` tells them apart.
+fn check_costs(spec: &Spec, pool: &Pool, scale: CostScale) -> Result<()> {
+    for (name, &ours) in &spec.point.model_costs {
+        let theirs = find(pool, name).map_or(ours, |model| pool.models()[model].cost);
+        if scale.ticks(theirs) != scale.ticks(ours) {
+            let expected = format!("{name} to cost {ours}, as in the spec");
+            return Err(Error::option("POOL", expected, format!("a cost of {theirs}")));
+        }
+    }
+    Ok(())
+}
+
 /// Tests the guarantee of `spec`, if it has one, on `samples`; `same` says whether they are those that it was
 /// certified on.
 ///
@@ -130,8 +147,10 @@ pub(super) fn retest(
     let agreement = if same {
         // Logarithms may differ in their last bits from one machine to another.
         let equal = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
+        // Earlier versions wrote 0 for what no float can hold.
+        let [ours, theirs] = [found.p_value, claimed.p_value].map(|p| p.max(f64::MIN_POSITIVE));
         let reproduced = found.samples == claimed.samples
-            && equal(found.p_value, claimed.p_value)
+            && equal(ours, theirs)
             && equal(found.measured, claimed.measured);
         if reproduced { Agreement::Reproduced } else { Agreement::NotReproduced }
     } else if found.p_value <= error_rate {

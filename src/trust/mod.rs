@@ -28,7 +28,7 @@ pub use judgement::{
     Sensitivity, Shifted, Stratum, Tuned, Verdict, Versus, WhoPays, Without, Yardstick,
     cheapest_right, moved, shifted, sure_share,
 };
-pub use optimism::{Optimism, Seen};
+pub use optimism::{Optimism, Seen, Size};
 pub use outcomes::Outcomes;
 pub use paired::Paired;
 pub use split::{Split, SplitRule, folds};

@@ -19,15 +19,29 @@ pub struct Optimism {
     /// The mean; below 0 where held-out samples did better.
     pub mean: f64,
     /// The mean, less what comes of held-out samples being harder or easier than those that tuned,
-    /// as far as all single models together show it: nothing of these was tuned.
-    pub adjusted: f64,
-    /// The standard error of `adjusted`: by how much it would vary if nothing had been tuned.
-    pub standard_error: f64,
+    /// as far as all single models together show it: nothing of these was tuned. Null where samples
+    /// do not tell how much they vary: a side has fewer than two, or the same errors on each.
+    pub adjusted: Option<f64>,
+    /// The standard error of `adjusted`: by how much it would vary if nothing had been tuned. Null with it.
+    pub standard_error: Option<f64>,
     /// What the frontier gains on single models of no more cost: mean difference in tuning accuracy.
     pub gain: f64,
     /// Whether `adjusted` is more than chance explains (above 1.645 standard errors, one-sided 5 %)
     /// and more than a tenth of the gain.
     pub is_large: bool,
+}
+
+/// How much optimism there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// More than chance explains, and enough to matter.
+    Large,
+    /// Enough to matter, but chance may be all of it.
+    NotBeyondChance,
+    /// Little, next to the gain.
+    Small,
+    /// Samples do not tell how much chance explains.
+    Unknown,
 }
 
 /// The cascades of a frontier, and the single models, on the same samples.
@@ -59,7 +73,9 @@ impl Optimism {
         let slope = if zz > 0.0 { yz / zz } else { 0.0 };
         let adjusted = mean - slope * (held.z - tuning.z);
         let variance = yy - slope * yz;
-        Some(Self::from_moments(mean, adjusted, variance, cascades, gain))
+        // A side on which nothing varies says nothing of how much it would.
+        let adjusted = (tuning.yy > 0.0 && held.yy > 0.0).then_some((adjusted, variance));
+        Some(Self::from_moments(mean, adjusted, cascades, gain))
     }
 
     /// From what cascades do on the samples that tuned, and what others for their cost, tuned without
@@ -70,15 +86,30 @@ impl Optimism {
         let pairs = held.wrong_cascades().into_iter().zip(tuning.wrong_cascades());
         let (mean, variance) =
             moments(pairs.map(|(held, tuning)| i64::from(held) - i64::from(tuning)));
-        Some(Self::from_moments(mean, mean, variance, cascades, gain))
+        let adjusted = (variance > 0.0).then_some((mean, variance));
+        Some(Self::from_moments(mean, adjusted, cascades, gain))
     }
 
-    /// `mean`, `adjusted` and `variance` are of numbers of cascades, not shares.
-    fn from_moments(mean: f64, adjusted: f64, variance: f64, cascades: f64, gain: f64) -> Self {
-        let (mean, adjusted) = (mean / cascades, adjusted / cascades);
-        let standard_error = variance.max(0.0).sqrt() / cascades;
-        let is_large = adjusted > SURPRISING * standard_error && adjusted > SHARE_OF_GAIN * gain;
+    /// `mean`, and `adjusted` with its variance, are of numbers of cascades, not shares.
+    fn from_moments(mean: f64, adjusted: Option<(f64, f64)>, cascades: f64, gain: f64) -> Self {
+        let mean = mean / cascades;
+        let error = |variance: f64| variance.max(0.0).sqrt() / cascades;
+        let adjusted = adjusted.map(|(adjusted, variance)| (adjusted / cascades, error(variance)));
+        let is_large = adjusted.is_some_and(|(adjusted, error)| {
+            adjusted > SURPRISING * error && adjusted > SHARE_OF_GAIN * gain
+        });
+        let (adjusted, standard_error) = adjusted.unzip();
         Self { mean, adjusted, standard_error, gain, is_large }
+    }
+
+    /// How much there is of it.
+    pub fn size(&self) -> Size {
+        match self.adjusted {
+            None => Size::Unknown,
+            Some(_) if self.is_large => Size::Large,
+            Some(adjusted) if adjusted > SHARE_OF_GAIN * self.gain => Size::NotBeyondChance,
+            Some(_) => Size::Small,
+        }
     }
 }
 
@@ -160,13 +191,40 @@ mod tests {
         // Wrong shares: 0, 0, 0, 1/2 and 1/2, 1.
         assert!((found.mean - (0.75 - 0.125)).abs() < 1e-12);
         let error = (0.0625 / 4.0 + 0.125 / 2.0f64).sqrt();
-        assert!((found.standard_error - error).abs() < 1e-12, "{found:?}");
-        assert!(found.is_large && found.adjusted == found.mean);
+        assert!((found.standard_error.unwrap() - error).abs() < 1e-12, "{found:?}");
+        assert!(found.is_large && found.adjusted == Some(found.mean));
+        assert_eq!(found.size(), Size::Large);
         let same = Optimism::cross_fitted(tuning.cascades, tuning.cascades, 0.1).unwrap();
-        assert_eq!((same.mean, same.standard_error, same.is_large), (0.0, 0.0, false));
+        assert_eq!((same.mean, same.standard_error, same.is_large), (0.0, None, false));
         let none = Outcomes::new(0, []);
         let none = Seen { cascades: &none, models: &none };
         assert_eq!(Optimism::new(tuning, none, 0.1), None);
+    }
+
+    #[test]
+    fn too_few_samples_have_no_standard_error() {
+        let tuning = Outcomes::new(4, [&[true, true, true, false][..], &[true; 4]]);
+        for held in [&[false][..], &[true, true], &[false, false, false]] {
+            let none = [4, held.len()].map(|samples| Outcomes::new(samples, []));
+            let held = Outcomes::new(held.len(), [held, held]);
+            let tuning = Seen { cascades: &tuning, models: &none[0] };
+            let held = Seen { cascades: &held, models: &none[1] };
+            for found in [Optimism::new(tuning, held, 0.1), Optimism::new(held, tuning, 0.1)] {
+                let found = found.unwrap();
+                assert_eq!((found.adjusted, found.standard_error), (None, None));
+                assert_eq!((found.is_large, found.size()), (false, Size::Unknown));
+            }
+        }
+    }
+
+    #[test]
+    fn what_matters_and_may_be_chance_is_not_called_small() {
+        let size = |adjusted, error: f64| {
+            Optimism::from_moments(adjusted, Some((adjusted, error * error)), 1.0, 0.1).size()
+        };
+        assert_eq!(size(0.05, 0.01), Size::Large);
+        assert_eq!(size(0.05, 0.04), Size::NotBeyondChance);
+        assert_eq!(size(0.005, 0.001), Size::Small);
     }
 
     /// Where nothing was tuned it is called large about once in twenty times, and adjusting makes

@@ -25,6 +25,7 @@ impl Exits {
     /// The p-value of the null hypothesis that the expected cost is above the limit. At most 1.
     ///
     /// Where every possible cost is within the limit it is 0, where none is it is 1, whatever was seen.
+    /// Otherwise it is above 0: what no float can hold becomes the smallest normal one.
     /// With two possible costs the expected cost says how often the larger one occurs, and the test is
     /// the exact binomial one. With more:
     ///
@@ -52,12 +53,13 @@ impl Exits {
             let dear = self.costs.iter().zip(&self.exits).filter(|(cost, _)| **cost == largest);
             let dear: u64 = dear.map(|(_, exits)| exits).sum();
             let share = (self.most - least) / (largest - least);
-            return binomial::at_least(self.samples() - dear, self.samples(), 1.0 - share);
+            let p_value = binomial::at_least(self.samples() - dear, self.samples(), 1.0 - share);
+            return p_value.max(f64::MIN_POSITIVE);
         }
         let bet = self.bet(largest, error_rate);
         let exits = self.costs.iter().zip(&self.exits);
         let ln_wealth: f64 = exits.map(|(cost, &n)| n as f64 * self.growth(bet, *cost)).sum();
-        (-ln_wealth).exp().min(1.0)
+        (-ln_wealth).exp().clamp(f64::MIN_POSITIVE, 1.0)
     }
 
     /// All samples.
@@ -110,6 +112,17 @@ mod tests {
     fn exits(most: f64, costs: &[f64], exits: &[u64], planned: &[f64]) -> Exits {
         let (costs, planned) = (costs.to_vec(), planned.to_vec());
         Exits { most, costs, exits: exits.to_vec(), planned }
+    }
+
+    #[test]
+    fn what_is_not_certain_is_not_zero() {
+        let many = [10_000_000, 0, 0];
+        let betting = exits(8.0, &[1.0, 3.0, 9.0], &many, &[1.0, 0.0, 0.0]);
+        let binomial = exits(8.0, &[1.0, 9.0], &many[..2], &[1.0, 0.0]);
+        assert_eq!((betting.is_binomial(), binomial.is_binomial()), (false, true));
+        for exits in [betting, binomial] {
+            assert_eq!(exits.p_value(0.05), f64::MIN_POSITIVE);
+        }
     }
 
     #[test]

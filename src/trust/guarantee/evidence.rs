@@ -83,7 +83,7 @@ impl Evidence {
     pub fn p_value(&self, error_rate: f64) -> f64 {
         match &self.0 {
             Kind::Accuracy { least, right, samples } => {
-                binomial::at_least(*right, *samples, *least)
+                binomial::at_least(*right, *samples, *least).max(f64::MIN_POSITIVE)
             }
             Kind::Difference(paired) => paired.p_value(NUISANCE * error_rate),
             Kind::Cost(exits) => exits.p_value(error_rate),

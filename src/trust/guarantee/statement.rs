@@ -60,12 +60,23 @@ impl Statement {
                 Err(Error::option("--guarantee", expected, "a model of the name \"best\""))
             }
             Baseline::Model(name) if !models.contains(name) => {
-                let found = format!("{name:?}{}", hint(name, &models));
+                let hint = glued(name, &models).unwrap_or_else(|| hint(name, &models));
+                let found = format!("{name:?}{hint}");
                 Err(Error::option("--guarantee", "a model of the pool, or best", found))
             }
             _ => Ok(()),
         }
     }
+}
+
+/// What to write instead of a `name` that is one of `models`, or best, with a number glued to it.
+fn glued(name: &str, models: &[String]) -> Option<String> {
+    name.match_indices(['-', '+']).find_map(|(at, sign)| {
+        let (model, size) = (name[..at].trim(), name[at + 1..].trim());
+        let is_meant = model == BEST || models.iter().any(|known| known == model);
+        (is_meant && size.parse::<f64>().is_ok())
+            .then(|| format!("; the {sign} needs a blank on each side: \"{model} {sign} {size}\""))
+    })
 }
 
 impl FromStr for Statement {
@@ -221,6 +232,14 @@ mod tests {
             check("cnn_L").unwrap_err().to_string(),
             "--guarantee: expected a model of the pool, or best, found \"cnn_L\"; did you mean \"cnn_l\"?"
         );
+        for (glued, told) in [("best-0.01", "best - 0.01"), ("cnn_l +0.02", "cnn_l + 0.02")] {
+            let message = check(glued).unwrap_err().to_string();
+            assert!(
+                message.ends_with(&format!("needs a blank on each side: {told:?}")),
+                "{message}"
+            );
+        }
+        assert!(difference("best-0.01", 0.0).check(["best-0.01"]).is_ok());
         assert!(difference("best", 0.1).check(["best", "other"]).is_err());
         assert!(Statement::Cost { most: 1.0 }.check([]).is_ok());
     }
