@@ -100,7 +100,9 @@ fn because(reason: Reason, cheaper: &[Cheaper]) -> String {
             format!("no cheaper model is sure and right often enough{best}")
         }
         Reason::ErrAlike => "the models are wrong on the same samples".to_owned(),
-        Reason::NoneFound => "no cascade of the space is better on the tuning samples".to_owned(),
+        Reason::NoneFound => {
+            "on the tuning samples this one is no better than single models".to_owned()
+        }
     }
 }
 
@@ -204,6 +206,12 @@ fn needed(models: &[ModelValue]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Limits may have led to the choice, so other cascades may well be better.
+    #[test]
+    fn a_reason_is_about_the_choice_not_the_space() {
+        assert!(!because(Reason::NoneFound, &[]).contains("space"));
+    }
 
     #[test]
     fn what_is_not_all_does_not_read_as_all() {

@@ -32,7 +32,7 @@ pub enum Reason {
     /// The models are wrong on the same samples: the oracle that picks a right model wherever there is
     /// one makes at least nine tenths of the reference's errors.
     ErrAlike,
-    /// None of these: no cascade of the space is better on the samples that tuned.
+    /// None of these: the cascade is no better than single models on the samples that tuned.
     NoneFound,
 }
 
