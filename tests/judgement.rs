@@ -286,7 +286,8 @@ fn a_group_that_pays_is_told_and_can_be_spared() {
     assert_eq!(ran.code, Some(3));
     assert!(ran.stderr.contains("at least 0.999 in every group"), "{}", ran.stderr);
     assert!(ran.stderr.contains("in its worst group"), "{}", ran.stderr);
-    assert!(folder.json("out/frontier.json").get("judgement").is_none());
+    assert!(ran.stdout.contains("judged:   none was chosen;"), "{}", ran.stdout);
+    assert!(folder.json("out/frontier.json")["judgement"]["verdict"].is_object());
 }
 
 #[test]
@@ -338,6 +339,21 @@ fn what_is_wrong_with_groups_is_named() {
     let ran = run_in(none.root(), "select out/frontier.json --min-group-accuracy 0.1");
     assert_eq!((ran.code, ran.stderr.lines().count()), (Some(2), 1), "{}", ran.stderr);
     assert!(ran.stderr.contains("--min-group-accuracy") && ran.stderr.contains("frontier.json"));
+}
+
+/// Where nothing meets what was asked for, the judgement is that on what would be chosen unasked.
+#[test]
+fn there_is_a_judgement_even_where_nothing_is_chosen() {
+    let folder = grouped(400, 0.5, |_| None);
+    let pool = open(&folder);
+    let asked = settings(Holdout::Share(0.5));
+    let (frontier, unasked, _) = judged(&pool, &asked);
+    let goal = Goal { min_accuracy: Some(1.0), max_cost: Some(0.01), ..Goal::default() };
+    let found = optimize(&pool, &Settings { goal, ..asked }, &Silent).unwrap();
+    assert!(found.chosen.is_err());
+    assert_eq!(found.frontier.points, frontier.points);
+    assert_eq!(found.frontier.judgement, Some(unasked));
+    assert_eq!(found.warnings.iter().filter(|w| matches!(w, Warning::Loses { .. })).count(), 0);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use crate::calibrate::calibrate;
 use crate::cascade::Fit;
 use crate::error::{Error, Result};
-use crate::frontier::{Merit, Single, Unmet, choose, similar, thin};
+use crate::frontier::{Goal, Merit, Single, Unmet, choose, similar, thin};
 use crate::pool::{InputFile, Pool};
 use crate::search::{Breadth, Observer, Shortlist, Space, reading, search};
 use crate::signal::Signals;
@@ -146,10 +146,15 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     let chosen_cascade = chosen.as_ref().ok().map(|&at| &outcome.frontier[at].cascade);
     let diagnostics = chosen_cascade.and_then(|cascade| scorer.diagnostics(cascade));
 
+    // Where nothing was chosen, what would be if nothing had been asked for.
+    let max_worst_case_cost = settings.goal.max_worst_case_cost;
+    let (unasked, _) = Goal { max_worst_case_cost, ..Goal::default() }.limits(&singles);
+    let judged = chosen.as_ref().ok().copied().or_else(|| choose(&merits, &unasked).ok());
+
     // Whatever is chosen or shown is taken from the whole frontier, and stays when it is thinned.
     let shown = singles.iter().map(|single| similar(&merits, single));
     let mut pinned: BTreeSet<usize> = shown.flat_map(|s| [s.cost, s.accuracy]).flatten().collect();
-    pinned.extend(chosen.as_ref().ok());
+    pinned.extend(judged);
     let keep = if settings.max_points == 0 { usize::MAX } else { settings.max_points };
     let places: Vec<(f64, f64)> = merits.iter().map(|merit| (merit.cost, merit.accuracy)).collect();
     let kept = thin(&places, keep, &pinned);
@@ -157,11 +162,11 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     let (mut points, points_seen) = taken_apart(points.collect(), &scorer);
     let profile = chosen.as_ref().ok();
     let profile = profile.and_then(|&at| scorer.profile(&outcome.frontier[at].cascade));
-    let judgement = chosen.as_ref().ok().zip(reference).map(|(&chosen, reference)| -> Result<_> {
+    let judgement = judged.zip(reference).map(|(judged, reference)| -> Result<_> {
         let limit = scope.max_worst_case_cost;
-        let cascade = &outcome.frontier[chosen].cascade;
+        let cascade = &outcome.frontier[judged].cascade;
         let judge = Judge::new(&scorer, &singles, cascade, reference, limit);
-        let point = kept.partition_point(|&at| at < chosen);
+        let point = kept.partition_point(|&at| at < judged);
         let searched = settings.judging.model_values.then_some(&settings.options);
         let models = judge.model_values(&outcome.frontier, searched, observer)?;
         Ok(judge.judgement(point, &settings.judging, reported_groups.as_ref(), models))
@@ -178,7 +183,7 @@ pub fn optimize(pool: &Pool, settings: &Settings, observer: &dyn Observer) -> Re
     warnings.extend(scorer.reported.stopped(outcome.status));
     let optimism = holdout.as_ref().map(|holdout| holdout.optimism);
     warnings.extend(optimism.filter(|optimism| optimism.is_large).map(Warning::Optimistic));
-    warnings.extend(judgement.iter().flat_map(losers));
+    warnings.extend(judgement.iter().filter(|_| chosen.is_ok()).flat_map(losers));
     let frontier = Frontier {
         points,
         holdout,

@@ -1,4 +1,4 @@
-//! What a run says of the cascade that it chose.
+//! What a run says of the cascade that it chose, or would have chosen unasked.
 
 use super::text::{cost, percent, wrapped};
 use crate::spec::wire::{Frontier, Point};
@@ -7,15 +7,25 @@ use crate::trust::{
     Verdict, Versus, WhoPays,
 };
 
-/// The judgement on `chosen`, if that is the point that was judged.
+/// The judgement on `chosen`, if that is the point that was judged; if none was chosen, on the one that was.
 pub(super) fn judgement(frontier: &Frontier, chosen: Option<&Point>) -> Option<String> {
     let judged = frontier.judgement.as_ref()?;
-    if frontier.points.get(judged.point) != chosen {
-        return None;
-    }
+    let point = frontier.points.get(judged.point)?;
+    let about = match chosen {
+        Some(chosen) if chosen != point => return None,
+        Some(_) => String::new(),
+        None => format!(
+            "none was chosen; the cheapest cascade as accurate as the best model is {} ({} at {} {})",
+            point.path(),
+            percent(point.accuracy),
+            cost(point.cost),
+            frontier.pool.cost_unit
+        ),
+    };
     let unit = &frontier.pool.cost_unit;
     let Judgement { verdict, ceiling, who_pays, sensitivity, models, .. } = judged;
     let parts = [
+        ("judged:  ", about),
         ("verdict: ", said(verdict)),
         ("ceiling: ", best_possible(ceiling, unit)),
         ("who pays:", fares(who_pays, &verdict.reference.model)),

@@ -225,7 +225,8 @@ pub struct Frontier {
     /// What was fitted to the tuning samples; absent where nothing was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<CalibrationEntry>,
-    /// What the chosen cascade is worth; absent where none was chosen.
+    /// What the chosen cascade is worth or, where none was chosen, the cheapest at least as accurate as
+    /// the best single model; absent where there is neither.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judgement: Option<Judgement>,
     /// How the search went.
