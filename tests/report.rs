@@ -166,6 +166,21 @@ fn odd_runs_have_a_page_and_a_figure() {
     }
 }
 
+/// The page says of the chosen cascade what the terminal says.
+#[test]
+fn the_page_has_the_verdict() {
+    let folder = Folder::new();
+    let out = folder.at("out");
+    let pool = format!("{} {}", digits("cnn_l"), digits("softmax_14"));
+    let line = format!("optimize {pool} --cost cnn_l=10 --cost softmax_14=5 --aggregation last");
+    let ran = run(&format!("{line} --out {out}"));
+    let verdict = "do not cascade: no cheaper model is sure and right often enough";
+    assert!(ran.stdout.contains(verdict), "{}", ran.stdout);
+    let page = text(&folder, "out/report.html");
+    assert!(page.contains(&format!("<dt>verdict</dt><dd>{verdict}")));
+    assert!(page.contains("<h1>Do not cascade: the chosen cascade matches cnn_l"));
+}
+
 fn digits(model: &str) -> String {
     format!("data/digits/{model}.parquet")
 }

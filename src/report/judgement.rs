@@ -7,8 +7,19 @@ use crate::trust::{
     Verdict, Versus, WhoPays,
 };
 
-/// The judgement on `chosen`, if that is the point that was judged; if none was chosen, on the one that was.
+/// The judgement on `chosen` as lines of text; see [`sentences`].
 pub(super) fn judgement(frontier: &Frontier, chosen: Option<&Point>) -> Option<String> {
+    let parts = sentences(frontier, chosen)?.into_iter();
+    let lines = parts.map(|(name, text)| wrapped(&format!("{:<9}", format!("{name}:")), &text));
+    Some(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// The judgement on `chosen`, if that is the point that was judged; if none was chosen, on the one that was:
+/// each part by its name.
+pub(super) fn sentences(
+    frontier: &Frontier,
+    chosen: Option<&Point>,
+) -> Option<Vec<(&'static str, String)>> {
     let judged = frontier.judgement.as_ref()?;
     let point = frontier.points.get(judged.point)?;
     let about = match chosen {
@@ -25,15 +36,14 @@ pub(super) fn judgement(frontier: &Frontier, chosen: Option<&Point>) -> Option<S
     let unit = &frontier.pool.cost_unit;
     let Judgement { verdict, ceiling, who_pays, sensitivity, models, .. } = judged;
     let parts = [
-        ("judged:  ", about),
-        ("verdict: ", said(verdict)),
-        ("ceiling: ", best_possible(ceiling, unit)),
-        ("who pays:", fares(who_pays, &verdict.reference.model)),
-        ("steps:   ", rests(sensitivity, unit)),
-        ("models:  ", needed(models)),
+        ("judged", about),
+        ("verdict", said(verdict)),
+        ("ceiling", best_possible(ceiling, unit)),
+        ("who pays", fares(who_pays, &verdict.reference.model)),
+        ("steps", rests(sensitivity, unit)),
+        ("models", needed(models)),
     ];
-    let parts = parts.into_iter().filter(|(_, text)| !text.is_empty());
-    Some(parts.map(|(name, text)| wrapped(name, &text)).collect::<Vec<_>>().join("\n"))
+    Some(parts.into_iter().filter(|(_, text)| !text.is_empty()).collect())
 }
 
 fn said(verdict: &Verdict) -> String {

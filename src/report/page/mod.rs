@@ -11,9 +11,11 @@ use minijinja::{AutoEscape, Environment, context};
 
 use self::tables::Table;
 use super::Export;
+use super::judgement::sentences;
 use super::run::Run;
 use super::summary::headline;
 use crate::error::{Error, Result};
+use crate::trust::Call;
 
 const PAGE: &str = include_str!("template/report.html");
 
@@ -62,7 +64,13 @@ impl Export for ReportHtml<'_> {
         let words = chosen.zip(reference).map(|(point, model)| headline(point, model));
         // What the sentence is about stands in the title, the figures below it.
         let (title, lead) = match words.as_deref().and_then(|words| words.split_once(": ")) {
-            Some((claim, figures)) => (format!("The chosen cascade {claim}"), figures.to_owned()),
+            Some((claim, figures)) => {
+                let call = frontier.judgement.as_ref().map(|judgement| judgement.verdict.call);
+                let judged = chosen.and_then(|chosen| sentences(frontier, Some(chosen)));
+                let against = judged.is_some() && call == Some(Call::DoNotCascade);
+                let call = if against { "Do not cascade: the" } else { "The" };
+                (format!("{call} chosen cascade {claim}"), figures.to_owned())
+            }
             None => {
                 ("No cascade was chosen".to_owned(), "none meets what was asked for".to_owned())
             }
@@ -73,6 +81,7 @@ impl Export for ReportHtml<'_> {
             version => frontier.provenance.version.as_str(),
             tool => frontier.provenance.tool.as_str(),
             tiles => Serde(tables::tiles(frontier, chosen, reference)),
+            judged => Serde(sentences(frontier, chosen)),
             similar_cost => table(tables::similar_cost(frontier)).map_err(encode)?,
             similar_accuracy => table(tables::similar_accuracy(frontier)).map_err(encode)?,
             models => table(tables::models(frontier, chosen)).map_err(encode)?,

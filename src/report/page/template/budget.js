@@ -50,7 +50,8 @@ function tip({ at, point, model }) {
 }
 
 function modelLines(model) {
-  const lines = ["single model, beaten by the frontier", `${percent(model.accuracy)} at ${costWithUnit(model.cost)} on the tuning samples`];
+  const what = state.axis === "cost" ? "single model, beaten by the frontier" : "single model";
+  const lines = [what, `${percent(model.accuracy)} at ${costWithUnit(model.cost)} on the tuning samples`];
   if (model.holdout) lines.push(heldText(model.holdout));
   return lines;
 }
@@ -131,8 +132,18 @@ function say() {
   const over = point[state.axis] > state.budget;
   const head = `At most ${costWithUnit(state.budget)} ${what}`;
   const tail = over ? "nothing is that cheap; the cheapest is" : "the most accurate is";
-  document.getElementById("budget-text").replaceChildren(`${head}: ${tail} `, make("b", {}, point.path), `, ${percent(point.accuracy)} at ${costWithUnit(point[state.axis])}`);
+  const figures = `, ${percent(point.accuracy)} at ${costWithUnit(point[state.axis])} on the tuning samples`;
+  document.getElementById("budget-text").replaceChildren(`${head}: ${tail} `, make("b", {}, point.path), figures, betterSingle(point, over));
   slider().setAttribute("aria-valuetext", document.getElementById("budget-text").textContent);
+}
+
+// The frontier is one of mean cost: within a limit on the worst case a single model may be better.
+function betterSingle(point, over) {
+  if (state.axis === "cost") return "";
+  const better = run.pool.models
+    .filter((model) => model.cost <= state.budget && (over || model.accuracy > point.accuracy))
+    .sort((a, b) => b.accuracy - a.accuracy)[0];
+  return better ? `; the single model ${better.name} has ${percent(better.accuracy)} at ${costWithUnit(better.cost)}` : "";
 }
 
 function listenBudget() {

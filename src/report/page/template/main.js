@@ -10,7 +10,7 @@ function drawLegend() {
   for (const [kind, name] of Object.entries(KINDS)) {
     if (run.points.some((point) => point.kind === kind)) list.append(item(mark(kind), name));
   }
-  if (beaten.length) list.append(item(mark("single", true), "single model, beaten"));
+  if (beaten.length) list.append(item(mark("single", true), "single model, beaten at mean cost"));
   if (run.points.some((point) => point.holdout)) {
     const held = draw("g", { class: "held" }, draw("line", { class: "cascade", x1: 0, x2: 0, y1: -8, y2: 8, style: "opacity:.7" }), draw("circle", { class: "cascade", r: 3 }));
     list.append(item(held, "held out, with its interval"));
