@@ -34,7 +34,7 @@ Examples:
   committee check cascade.json fresh/pool.toml
 
 Exit codes: 0 success, 1 a replay disagrees with its spec or a check finds drift, 2 bad input (nothing is written),
-3 no cascade meets what is asked for, 4 done but standard output is full, 130 ended by a signal, such as a second Ctrl-C.";
+3 no cascade meets what is asked for, 4 done but standard output is full, 130 ended by Ctrl-C.";
 
 const CHOOSING: &str = "Choosing a cascade";
 
