@@ -80,13 +80,15 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
     if !args.no_report {
         exports.push(Box::new(ReportHtml(&run)));
     }
-    let files = uninterrupted(|| folder.write(&exports))?;
     let names: Vec<&str> = exports.iter().map(|export| export.file_name()).collect();
-    // What an earlier run left would pass for this one's.
-    let stale = FILES.into_iter().filter(|name| !names.contains(name));
-    let removed =
-        stale.filter_map(|name| folder.remove(name).map(|was| was.then_some(name)).transpose());
-    let removed = removed.collect::<Result<Vec<_>, _>>()?.contains(&"cascade.json");
+    let (files, removed) = uninterrupted(|| -> anyhow::Result<_> {
+        let files = folder.write(&exports)?;
+        // What an earlier run left would pass for this one's.
+        let stale = FILES.into_iter().filter(|name| !names.contains(name));
+        let removed =
+            stale.filter_map(|name| folder.remove(name).map(|was| was.then_some(name)).transpose());
+        Ok((files, removed.collect::<Result<Vec<_>, _>>()?.contains(&"cascade.json")))
+    })?;
     for warning in &warnings {
         common.remark(format_args!("warning: {warning}"));
     }

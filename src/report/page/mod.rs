@@ -62,11 +62,11 @@ impl Export for ReportHtml<'_> {
         let chosen = run.spec.as_ref().map(|spec| &spec.point);
         let reference = run.reference();
         let words = chosen.zip(reference).map(|(point, model)| headline(point, model));
+        let judged = sentences(frontier, chosen);
         // What the sentence is about stands in the title, the figures below it.
         let (title, lead) = match words.as_deref().and_then(|words| words.split_once(": ")) {
             Some((claim, figures)) => {
                 let call = frontier.judgement.as_ref().map(|judgement| judgement.verdict.call);
-                let judged = chosen.and_then(|chosen| sentences(frontier, Some(chosen)));
                 let against = judged.is_some() && call == Some(Call::DoNotCascade);
                 let call = if against { "Do not cascade: the" } else { "The" };
                 (format!("{call} chosen cascade {claim}"), figures.to_owned())
@@ -81,7 +81,7 @@ impl Export for ReportHtml<'_> {
             version => frontier.provenance.version.as_str(),
             tool => frontier.provenance.tool.as_str(),
             tiles => Serde(tables::tiles(frontier, chosen, reference)),
-            judged => Serde(sentences(frontier, chosen)),
+            judged => Serde(judged),
             similar_cost => table(tables::similar_cost(frontier)).map_err(encode)?,
             similar_accuracy => table(tables::similar_accuracy(frontier)).map_err(encode)?,
             models => table(tables::models(frontier, chosen)).map_err(encode)?,
