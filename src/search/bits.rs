@@ -77,6 +77,31 @@ pub(crate) fn members(bits: &[u64]) -> impl Iterator<Item = usize> {
     })
 }
 
+/// Where each member of a set is among its members.
+pub(crate) struct Places {
+    /// Members before each word.
+    before: Vec<u32>,
+    set: Vec<u64>,
+}
+
+impl Places {
+    pub(crate) fn new(set: &[u64]) -> Self {
+        let before = set.iter().scan(0, |sum, word| {
+            let before = *sum;
+            *sum += word.count_ones();
+            Some(before)
+        });
+        Self { before: before.collect(), set: set.to_vec() }
+    }
+
+    /// The place of `sample`, a member, if it is in `wanted` too.
+    pub(crate) fn of(&self, wanted: &[u64], sample: u32) -> Option<u32> {
+        let (word, bit) = (sample as usize / WORD, 1 << (sample as usize % WORD));
+        let before = self.before[word] + (self.set[word] & (bit - 1)).count_ones();
+        (wanted[word] & bit != 0).then_some(before)
+    }
+}
+
 /// Adds to a set all that is in another.
 pub(crate) fn unite(set: &mut [u64], other: &[u64]) {
     set.iter_mut().zip(other).for_each(|(word, other)| *word |= other);
@@ -133,6 +158,11 @@ mod tests {
             prop_assert_eq!(count_both(a, b), size(&|f| f.0 && f.1));
             prop_assert_eq!(count_with(a, b, c), size(&|f| f.0 || (f.1 && f.2)));
             prop_assert_eq!(count(&full(flags.len())) as usize, flags.len());
+            let places = Places::new(a);
+            for (place, sample) in members(a).enumerate() {
+                let expected = flags[sample].1.then_some(place as u32);
+                prop_assert_eq!(places.of(b, sample as u32), expected);
+            }
             let listed: Vec<usize> = members(a).collect();
             let plain: Vec<usize> = (0..flags.len()).filter(|&i| flags[i].0).collect();
             prop_assert_eq!(listed, plain);

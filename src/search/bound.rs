@@ -9,44 +9,33 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use super::bits::{self, Bitmaps};
-use super::chain::{ChainView, order, parts_per_gate};
-use super::cut::Cut;
-use super::gate::Gate;
+use super::chain::{ChainView, parts_per_gate};
+use super::cut::{Cut, Ranked, inside, open_code, way};
+use super::line::{Column, columns};
 use super::prefix::Prefix;
-use super::space::GateId;
 use super::staircase::MAX_GATES;
 use crate::cascade::Ticks;
 
 /// One threshold index for each gate of a chain, the rest being 0.
 pub(crate) type Thresholds = [u32; MAX_GATES];
 
-/// All cascades of a chain whose thresholds lie between `low` and `high`, both included.
+/// The cascades of a chain whose thresholds lie in a given interval at each gate. The samples whose
+/// way that does not decide are *open*, and have numbers of their own from 0 up.
 #[derive(Debug, Clone)]
 pub(crate) struct Cell {
-    low: Thresholds,
-    high: Thresholds,
-    /// The samples whose way the cell does not decide.
-    open: Vec<u32>,
-    /// Right answers, and cost, of all other samples.
-    correct: u32,
-    cost: Ticks,
+    /// The [`way`] of each open sample at every gate.
+    open: Vec<Profile>,
+    /// For each gate the lowest threshold, and the open samples that may reach it and may there
+    /// stay or exit, in the order of their ranks.
+    gates: Vec<(u32, Vec<Ranked>)>,
+    decided: Decided,
 }
 
-impl Cell {
-    /// The cell of all cascades of `chain`.
-    pub(crate) fn root(chain: &ChainView<'_>, samples: usize) -> Self {
-        let mut cell = Self {
-            low: [0; MAX_GATES],
-            high: [0; MAX_GATES],
-            open: (0..samples as u32).collect(),
-            correct: 0,
-            cost: 0,
-        };
-        for (number, (_, gate)) in chain.gates().iter().enumerate() {
-            (cell.low[number], cell.high[number]) = gate.interval();
-        }
-        cell
-    }
+/// The samples whose way does not depend on where in its cell a cascade is.
+#[derive(Debug, Clone, Copy, Default)]
+struct Decided {
+    correct: u32,
+    cost: Ticks,
 }
 
 /// The optimistic point of a part of a split cell.
@@ -63,26 +52,30 @@ pub(crate) struct Bound {
 /// A cell cut into parts along every gate, with the sets of its open samples that bounds need.
 pub(crate) struct Split<'a> {
     chain: &'a ChainView<'a>,
-    cell: &'a Cell,
+    decided: Decided,
+    /// The number of open samples.
+    samples: usize,
     gates: Vec<SplitGate<'a>>,
     /// For each stage, the open samples that it gets right.
     right: Vec<Cow<'a, [u64]>>,
-    /// All about each open sample; made when first needed.
+    /// All about each open sample; for the first split, made when first needed.
     profiles: OnceCell<Vec<Profile>>,
 }
 
 struct SplitGate<'a> {
     cut: Cow<'a, Cut>,
-    /// The open samples' ranks at the gate, and the samples in the order of their ranks.
-    ranks: Cow<'a, [u32]>,
-    order: Cow<'a, [u32]>,
+    /// The samples that the cut is about, in the order of their ranks.
+    inside: Cow<'a, [Ranked]>,
     /// For each part, the samples that end up right at some stage that they may exit at, here or
     /// later, if they reach this gate at all.
     may_be_right: Bitmaps,
+    /// For each part, its open samples as line bounds take them; made when first needed.
+    columns: Vec<OnceCell<Vec<Column>>>,
 }
 
-/// An open sample: what it does at each gate, as a code of that gate's [`Cut`], and the stages that
-/// get it right, a bit each. Eight bytes side by side, since line bounds take samples in any order.
+/// An open sample: what it does at each gate, as a code of that gate's [`Cut`] (in a [`Cell`], as a
+/// [`way`]), and the stages that get it right, a bit each. Eight bytes side by side, since line
+/// bounds take samples in any order.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Profile {
     pub(super) codes: [u8; MAX_GATES],
@@ -90,74 +83,73 @@ pub(super) struct Profile {
 }
 
 /// What a gate's share of a split is made from.
-struct GateCut<'a> {
-    cut: Cow<'a, Cut>,
-    ranks: Cow<'a, [u32]>,
-    order: Cow<'a, [u32]>,
-}
+type GateCut<'a> = (Cow<'a, Cut>, Cow<'a, [Ranked]>);
 
 impl<'a> Split<'a> {
-    /// Splits the whole of a chain, `cell` being its root.
-    pub(crate) fn first(chain: &'a ChainView<'a>, cell: &'a Cell) -> Self {
+    /// Splits the cell of all cascades of a chain over so many samples.
+    pub(crate) fn first(chain: &'a ChainView<'a>, samples: usize) -> Self {
         let parts = parts_per_gate(chain.gates().len());
-        let right = chain
-            .stages
-            .iter()
-            .map(|(id, _)| Cow::Borrowed(chain.first.right[*id as usize].as_slice()));
-        let cut = |&(id, gate): &(GateId, &'a Gate)| GateCut {
-            cut: Cow::Borrowed(chain.first.cut(id, parts)),
-            ranks: Cow::Borrowed(&gate.ranks),
-            order: Cow::Borrowed(&chain.first.order[id as usize]),
-        };
-        Self::with(chain, cell, chain.gates().iter().map(cut).collect(), right.collect())
+        let right = chain.stages.iter().map(|(id, _)| &*chain.first.right[*id as usize]);
+        let cuts = chain.gates().iter().map(|&(id, gate)| {
+            let inside = inside(&chain.first.order[id as usize], gate.interval());
+            (Cow::Borrowed(chain.first.cut(id, parts)), Cow::Borrowed(inside))
+        });
+        let (cuts, right) = (cuts.collect(), right.map(Cow::Borrowed).collect());
+        Self::with(chain, Decided::default(), samples, cuts, right)
     }
 
     /// Splits a smaller cell.
-    pub(crate) fn of(chain: &'a ChainView<'a>, cell: &'a Cell) -> Self {
-        let gates = chain.gates();
+    pub(crate) fn of(chain: &'a ChainView<'a>, cell: Cell) -> Self {
+        let Cell { mut open, gates, decided } = cell;
+        let samples = open.len();
         let most = parts_per_gate(gates.len());
-        let cuts = gates.iter().enumerate().map(|(number, (_, gate))| {
-            let ranks: Vec<u32> =
-                cell.open.iter().map(|&sample| gate.ranks[sample as usize]).collect();
-            let cut = Cut::new(&ranks, (cell.low[number], cell.high[number]), most);
-            let order = order(&ranks);
-            GateCut { cut: Cow::Owned(cut), ranks: Cow::Owned(ranks), order: Cow::Owned(order) }
+        let right = (0..=gates.len()).map(|stage| {
+            Cow::Owned(bits::collect(open.iter().map(|profile| profile.right >> stage & 1 == 1)))
         });
-        let right = chain.stages.iter().map(|(_, gate)| {
-            let flags = cell.open.iter().map(|&sample| gate.right[sample as usize]);
-            Cow::Owned(bits::collect(flags))
-        });
-        Self::with(chain, cell, cuts.collect(), right.collect())
+        let right = right.collect();
+        let mut cuts: Vec<GateCut<'_>> = Vec::with_capacity(gates.len());
+        for (number, (low, inside)) in gates.into_iter().enumerate() {
+            let stay = (0..samples).filter(|&sample| open[sample].codes[number] == 0);
+            let cut = Cut::new(samples, stay, &inside, low, most);
+            for (profile, &code) in open.iter_mut().zip(&cut.codes) {
+                profile.codes[number] = code;
+            }
+            cuts.push((Cow::Owned(cut), Cow::Owned(inside)));
+        }
+        let split = Self::with(chain, decided, samples, cuts, right);
+        Self { profiles: OnceCell::from(open), ..split }
     }
 
     fn with(
         chain: &'a ChainView<'a>,
-        cell: &'a Cell,
+        decided: Decided,
+        samples: usize,
         cuts: Vec<GateCut<'a>>,
         right: Vec<Cow<'a, [u64]>>,
     ) -> Self {
         let mut later = right.last().map_or(vec![], |last| last.to_vec());
         let mut gates = Vec::with_capacity(cuts.len());
-        for (GateCut { cut, ranks, order }, here) in cuts.into_iter().zip(&right).rev() {
+        for ((cut, inside), here) in cuts.into_iter().zip(&right).rev() {
             let may_be_right = may_be_right(&cut, here, &later);
-            gates.push(SplitGate { cut, ranks, order, may_be_right });
+            let columns = vec![OnceCell::new(); cut.parts.len()];
+            gates.push(SplitGate { cut, inside, may_be_right, columns });
             bits::unite(&mut later, here);
         }
         gates.reverse();
-        Self { chain, cell, gates, right, profiles: OnceCell::new() }
+        Self { chain, decided, samples, gates, right, profiles: OnceCell::new() }
     }
 
-    /// Lowest and highest threshold of each gate in the part of `bound`.
-    pub(super) fn intervals(&self, bound: &Bound) -> Vec<(u32, u32)> {
-        let parts = self.gates.iter().zip(&bound.part);
-        parts.map(|(gate, &number)| gate.cut.parts[usize::from(number)]).collect()
+    /// The samples that a part of a gate leaves open there, in the order of their ranks.
+    fn open_at(&self, gate: usize, part: u16) -> &[Ranked] {
+        let SplitGate { cut, inside, .. } = &self.gates[gate];
+        &inside[cut.open[usize::from(part)].clone()]
     }
 
-    /// The open samples of ranks from `low` to below `high` at `gate`, in the order of ranks.
-    pub(super) fn between(&self, gate: usize, low: u32, high: u32) -> &[u32] {
-        let SplitGate { order, ranks, .. } = &self.gates[gate];
-        let place = |rank| order.partition_point(|&sample| ranks[sample as usize] < rank);
-        &order[place(low)..place(high)]
+    /// The same samples, as line bounds take them.
+    pub(super) fn columns(&self, gate: usize, part: u16) -> &[Column] {
+        self.gates[gate].columns[usize::from(part)].get_or_init(|| {
+            columns(self.gates.len(), gate, self.open_at(gate, part), self.profiles())
+        })
     }
 
     /// The number of the part of each gate that `bound` is about.
@@ -166,11 +158,11 @@ impl<'a> Split<'a> {
     }
 
     /// A profile for each open sample.
-    pub(super) fn profiles(&self) -> &[Profile] {
+    fn profiles(&self) -> &[Profile] {
         self.profiles.get_or_init(|| {
-            let right = self.chain.right_stages(&self.cell.open);
+            let right = self.chain.right_stages().into_iter();
             let mut profiles: Vec<Profile> =
-                right.into_iter().map(|right| Profile { codes: [0; MAX_GATES], right }).collect();
+                right.map(|right| Profile { codes: [0; MAX_GATES], right }).collect();
             for (number, gate) in self.gates.iter().enumerate() {
                 for (profile, &code) in profiles.iter_mut().zip(&gate.cut.codes) {
                     profile.codes[number] = code;
@@ -190,8 +182,8 @@ impl<'a> Split<'a> {
 
     /// The most that any cascade in the part of `bound` costs: that with the highest thresholds.
     pub(super) fn highest_cost(&self, bound: &Bound) -> Ticks {
-        let mut reach = bits::full(self.cell.open.len());
-        let mut cost = self.cell.cost + self.chain.costs[0] * self.cell.open.len() as Ticks;
+        let mut reach = bits::full(self.samples);
+        let mut cost = self.decided.cost + self.chain.costs[0] * self.samples as Ticks;
         for ((gate, &number), more) in
             self.gates.iter().zip(&bound.part).zip(&self.chain.costs[1..])
         {
@@ -204,8 +196,8 @@ impl<'a> Split<'a> {
 
     /// The right answers of the cascade with the lowest thresholds in the part of `bound`.
     pub(super) fn correct_at_lowest(&self, bound: &Bound) -> u32 {
-        let mut reach = bits::full(self.cell.open.len());
-        let mut correct = self.cell.correct;
+        let mut reach = bits::full(self.samples);
+        let mut correct = self.decided.correct;
         for ((gate, &number), right) in self.gates.iter().zip(&bound.part).zip(&self.right) {
             let stay = gate.cut.surely_stay.row(number.into());
             correct += bits::count_both(&reach, right);
@@ -222,11 +214,11 @@ impl<'a> Split<'a> {
         worthwhile: &mut impl FnMut(Ticks, u32) -> bool,
         visit: &mut impl FnMut(Bound),
     ) {
-        let samples = self.cell.open.len();
-        let first = Prefix::first(samples, self.cell.cost + self.chain.costs[0] * samples as Ticks);
+        let cost = self.decided.cost + self.chain.costs[0] * self.samples as Ticks;
+        let first = Prefix::first(self.samples, cost);
         let mut part = [0; MAX_GATES];
         if self.gates.is_empty() {
-            let correct = self.cell.correct + bits::count(&self.right[0]);
+            let correct = self.decided.correct + bits::count(&self.right[0]);
             visit(Bound { part, correct, cost: first.cost, point: Some(part.map(u32::from)) });
         } else {
             self.descend(0, &first, &mut part, worthwhile, visit);
@@ -248,7 +240,7 @@ impl<'a> Split<'a> {
             let surely = bits::count_both(&prefix.surely, cut.surely_stay.row(number));
             let cost = prefix.cost + self.chain.costs[gate + 1] * Ticks::from(surely);
             let right = bits::count_with(&prefix.right, &prefix.may, may_be_right.row(number));
-            let correct = self.cell.correct + right;
+            let correct = self.decided.correct + right;
             if !worthwhile(cost, correct) {
                 continue;
             }
@@ -276,34 +268,54 @@ impl<'a> Split<'a> {
 
     /// The part of `bound` as a cell of its own.
     pub(crate) fn part(&self, bound: &Bound) -> Cell {
-        let Cell { low, high, correct, cost, .. } = *self.cell;
-        let mut cell = Cell { low, high, open: vec![], correct, cost };
-        let mut prefix = Prefix::first(self.cell.open.len(), 0);
-        let mut open = vec![0; prefix.may.len()];
-        // Where decided samples exit: those that surely reach each further stage.
-        let mut reached = Vec::with_capacity(self.gates.len());
+        let mut prefix = Prefix::first(self.samples, 0);
+        let mut open = bits::empty(self.samples);
+        // For each gate, the samples that may reach it, and those that surely get past it.
+        let mut reach = Vec::with_capacity(self.gates.len());
+        let mut pass = Vec::with_capacity(self.gates.len());
         for (gate, SplitGate { cut, .. }) in self.gates.iter().enumerate() {
             let number = usize::from(bound.part[gate]);
-            (cell.low[gate], cell.high[gate]) = cut.parts[number];
             let stay = cut.surely_stay.row(number).iter().zip(cut.may_stay.row(number));
             for ((open, may_reach), (surely, may)) in open.iter_mut().zip(&prefix.may).zip(stay) {
                 *open |= may_reach & may & !surely;
             }
-            prefix = prefix.pass(cut, number, &self.right[gate], 0);
-            reached.push(prefix.surely.clone());
+            let next = prefix.pass(cut, number, &self.right[gate], 0);
+            let before = std::mem::replace(&mut prefix, next);
+            reach.push(before.may);
+            pass.push(prefix.surely.clone());
         }
-        let last = &self.right[self.gates.len()];
-        let decided: Vec<u64> = open.iter().map(|open| !open).collect();
-        let right = prefix.right.iter().zip(&prefix.may).zip(last.iter());
-        let right: Vec<u64> = right.map(|((right, may), last)| right | (may & last)).collect();
-        cell.correct += bits::count_both(&right, &decided);
-        let decided_samples = self.cell.open.len() as Ticks - Ticks::from(bits::count(&open));
-        cell.cost += self.chain.costs[0] * decided_samples;
-        for (reached, cost) in reached.iter().zip(&self.chain.costs[1..]) {
-            cell.cost += cost * Ticks::from(bits::count_both(reached, &decided));
+        let Decided { mut correct, mut cost } = self.decided;
+        let closed: Vec<u64> = open.iter().map(|open| !open).collect();
+        let last = prefix.may.iter().zip(self.right[self.gates.len()].iter());
+        let right = prefix.right.iter().zip(last).map(|(right, (may, last))| right | (may & last));
+        correct += bits::count_both(&right.collect::<Vec<u64>>(), &closed);
+        let samples = self.samples as Ticks - Ticks::from(bits::count(&open));
+        cost += self.chain.costs[0] * samples;
+        for (pass, more) in pass.iter().zip(&self.chain.costs[1..]) {
+            cost += more * Ticks::from(bits::count_both(pass, &closed));
         }
-        cell.open = bits::members(&open).map(|at| self.cell.open[at]).collect();
-        cell
+
+        let places = bits::Places::new(&open);
+        let gates = self.gates.iter().zip(&bound.part).zip(reach);
+        let gates = gates.enumerate().map(|(number, ((gate, &part), mut reach))| {
+            bits::intersect(&mut reach, &open);
+            let inside = self.open_at(number, part).iter().filter_map(|ranked| {
+                let sample = places.of(&reach, ranked.sample)?;
+                Some(Ranked { sample, ..*ranked })
+            });
+            (gate.cut.parts[usize::from(part)].0, inside.collect())
+        });
+        let codes = |profile: &Profile| {
+            let mut ways = [0; MAX_GATES];
+            for ((way_here, &code), &part) in ways.iter_mut().zip(&profile.codes).zip(&bound.part) {
+                *way_here = way(code, open_code(part)) as u8;
+            }
+            Profile { codes: ways, right: profile.right }
+        };
+        let profiles = self.profiles();
+        let gates = gates.collect();
+        let open = bits::members(&open).map(|sample| codes(&profiles[sample])).collect();
+        Cell { open, gates, decided: Decided { correct, cost } }
     }
 }
 

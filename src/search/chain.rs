@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::bits;
-use super::cut::Cut;
+use super::cut::{Cut, Ranked, inside, order};
 use super::gate::Gate;
 use super::space::{Chain, GateId, Space};
 use super::staircase::Staircase;
@@ -36,18 +36,11 @@ pub(crate) struct FirstCuts {
     /// For each gate, the samples that its committee gets right.
     pub(super) right: Vec<Vec<u64>>,
     /// For each gate, the samples in the order of their ranks.
-    pub(super) order: Vec<Vec<u32>>,
+    pub(super) order: Vec<Vec<Ranked>>,
     /// For each number of parts that occurs, the cut of every gate that another may follow.
     cuts: BTreeMap<usize, Vec<Option<Cut>>>,
     /// The samples that any gate gets right.
     ever_right: u32,
-}
-
-/// The samples in the order of their `ranks`.
-pub(super) fn order(ranks: &[u32]) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..ranks.len() as u32).collect();
-    order.sort_unstable_by_key(|&sample| (ranks[sample as usize], sample));
-    order
 }
 
 impl FirstCuts {
@@ -61,15 +54,20 @@ impl FirstCuts {
             screens.chain([parts_per_gate(gates)])
         });
         let parts: BTreeSet<usize> = parts.collect();
+        let order: Vec<_> = space.gates.par_iter().map(|gate| order(&gate.ranks)).collect();
         let cuts = parts.into_iter().map(|parts| {
             let cut = |(id, gate): (usize, &Gate)| {
                 let leads = space.may_lead(id as GateId);
-                leads.then(|| Cut::new(&gate.ranks, gate.interval(), parts))
+                leads.then(|| {
+                    let (low, high) = gate.interval();
+                    let stay = (0..space.samples).filter(|&sample| gate.ranks[sample] < low);
+                    Cut::new(space.samples, stay, inside(&order[id], (low, high)), low, parts)
+                })
             };
             (parts, space.gates.par_iter().enumerate().map(cut).collect())
         });
-        let order = space.gates.par_iter().map(|gate| order(&gate.ranks)).collect();
-        Self { right, order, cuts: cuts.collect(), ever_right: bits::count(&any) }
+        let cuts = cuts.collect();
+        Self { right, order, cuts, ever_right: bits::count(&any) }
     }
 
     /// The cut of `gate` into `parts`.
@@ -118,12 +116,13 @@ impl<'a> ChainView<'a> {
         &self.stages[..self.stages.len() - 1]
     }
 
-    /// For each of `samples`, the stages that get it right, a bit each.
-    pub(super) fn right_stages(&self, samples: &[u32]) -> Vec<u8> {
-        let mut all = vec![0; samples.len()];
+    /// For each sample, the stages that get it right, a bit each.
+    pub(super) fn right_stages(&self) -> Vec<u8> {
+        let samples = self.stages.first().map_or(0, |(_, gate)| gate.right.len());
+        let mut all = vec![0; samples];
         for (stage, (_, gate)) in self.stages.iter().enumerate() {
-            for (bits, &sample) in all.iter_mut().zip(samples) {
-                *bits |= u8::from(gate.right[sample as usize]) << stage;
+            for (bits, &right) in all.iter_mut().zip(&gate.right) {
+                *bits |= u8::from(right) << stage;
             }
         }
         all

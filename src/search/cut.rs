@@ -1,16 +1,39 @@
 //! One gate's thresholds cut into parts, and who stays at each.
 
+use std::ops::Range;
+
 use super::bits::Bitmaps;
 
-/// Up to this many samples with ranks inside an interval are sorted, so that only thresholds that
-/// tell them apart are looked at; with more, all thresholds of the interval are.
-const SORTED: usize = 256;
+/// A sample and its rank at some gate. Sorted, samples are in the order of their ranks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Ranked {
+    pub(crate) rank: u32,
+    pub(crate) sample: u32,
+}
+
+/// The samples in the order of their `ranks`.
+pub(crate) fn order(ranks: &[u32]) -> Vec<Ranked> {
+    let ranked = |(sample, &rank)| Ranked { rank, sample: sample as u32 };
+    let mut order: Vec<Ranked> = ranks.iter().enumerate().map(ranked).collect();
+    order.sort_unstable();
+    order
+}
+
+/// Those of samples in the order of their ranks whose way an interval of thresholds leaves open:
+/// none where it has no threshold.
+pub(crate) fn inside(order: &[Ranked], (low, high): (u32, u32)) -> &[Ranked] {
+    let place = |rank| order.partition_point(|ranked| ranked.rank < rank);
+    &order[place(low)..place(high.max(low))]
+}
 
 /// An interval of one gate's thresholds in parts, and which samples stay at the gate.
 #[derive(Debug, Clone)]
 pub(crate) struct Cut {
     /// Lowest and highest threshold of each part.
     pub(crate) parts: Vec<(u32, u32)>,
+    /// For each part, which of the samples inside the interval, in the order of their ranks, it
+    /// leaves open.
+    pub(crate) open: Vec<Range<usize>>,
     /// For each part, the samples that stay whatever its threshold…
     pub(crate) surely_stay: Bitmaps,
     /// …and those that may stay.
@@ -39,64 +62,70 @@ pub(crate) fn way(code: u8, open: u8) -> usize {
 }
 
 impl Cut {
-    /// Cuts `low..=high` into at most `most` parts with nearly as many thresholds each, for samples
-    /// of these `ranks`.
+    /// Cuts the interval that starts at the threshold `low` into at most `most` parts with nearly as
+    /// many thresholds each. Of so many `samples` those that `stay` do so at any of them, and those
+    /// `inside` at some, in the order of their ranks; the others exit.
     ///
     /// Between two neighbouring ranks all thresholds act alike, and the lowest stands for all:
-    /// `low` itself, and `r + 1` for each rank `r` from `low` to below `high`.
-    pub(crate) fn new(ranks: &[u32], (low, high): (u32, u32), most: usize) -> Self {
-        let inside = |rank: &u32| (low..high).contains(rank);
-        if ranks.iter().filter(|rank| inside(rank)).count() > SORTED {
-            let count = (high - low + 1) as usize;
-            let place = |rank: u32| (rank + 1 - low) as usize;
-            return Self::evenly(ranks, (low, high), most, count, &|i| low + i as u32, &place);
-        }
-        let mut thresholds: Vec<u32> = ranks.iter().copied().filter(inside).collect();
-        thresholds.sort_unstable();
-        thresholds.dedup();
-        let place = |rank: u32| thresholds.partition_point(|&inside| inside <= rank);
-        // The threshold above the i-th distinct rank; `low` lies below all of them.
-        let threshold = |i: usize| i.checked_sub(1).map_or(low, |below| thresholds[below] + 1);
-        Self::evenly(ranks, (low, high), most, thresholds.len() + 1, &threshold, &place)
-    }
-
-    /// Cuts a list of `count` thresholds, `threshold(i)` being the i-th; a sample whose rank is
-    /// inside `low..high` stays from the threshold `place(rank)` on.
-    fn evenly(
-        ranks: &[u32],
-        (low, high): (u32, u32),
+    /// `low` itself, and `r + 1` for each rank `r` that occurs inside.
+    pub(crate) fn new(
+        samples: usize,
+        stay: impl Iterator<Item = usize>,
+        inside: &[Ranked],
+        low: u32,
         most: usize,
-        count: usize,
-        threshold: &impl Fn(usize) -> u32,
-        place: &impl Fn(u32) -> usize,
     ) -> Self {
+        let groups = || inside.chunk_by(|a, b| a.rank == b.rank);
+        let count = groups().count() + 1;
         let parts = most.min(count).min(MOST_PARTS);
         let start = |part: usize| part * count / parts;
-        let mut surely_stay = Bitmaps::new(parts, ranks.len());
-        let mut may_stay = Bitmaps::new(parts, ranks.len());
-        let mut codes = vec![2 * parts as u8; ranks.len()];
-        for (sample, &rank) in ranks.iter().enumerate() {
-            if rank >= high {
-                continue;
-            }
-            let from = if rank < low { 0 } else { place(rank) };
-            let part = ((from + 1) * parts - 1) / count;
-            may_stay.insert(part, sample);
-            let surely = if start(part) == from { part } else { part + 1 };
-            codes[sample] = (part + surely) as u8;
+        let mut cut = Self {
+            parts: Vec::with_capacity(parts),
+            open: Vec::with_capacity(parts),
+            surely_stay: Bitmaps::new(parts, samples),
+            may_stay: Bitmaps::new(parts, samples),
+            codes: vec![2 * parts as u8; samples],
+        };
+        // A sample may stay from one part on, and surely does from another.
+        let mut set = |sample: usize, may: usize, surely: usize| {
+            cut.codes[sample] = (may + surely) as u8;
+            cut.may_stay.insert(may, sample);
             if surely < parts {
-                surely_stay.insert(surely, sample);
+                cut.surely_stay.insert(surely, sample);
             }
+        };
+        stay.for_each(|sample| set(sample, 0, 0));
+        // The part at hand: its lowest threshold and the highest so far, and where the samples that
+        // it leaves open begin.
+        let (mut part, mut lowest, mut highest, mut first) = (0, low, low, 0);
+        let mut at = 0;
+        for (number, group) in groups().enumerate() {
+            // The samples of this rank stay from the threshold of this number on, 0 being `low`.
+            let (number, threshold) = (number + 1, group[0].rank + 1);
+            let end = at + group.len();
+            let is_next = number == start(part + 1);
+            if is_next {
+                cut.parts.push((lowest, highest));
+                cut.open.push(first..at);
+                part += 1;
+                (lowest, first) = (threshold, end);
+            }
+            let surely = if is_next { part } else { part + 1 };
+            group.iter().for_each(|ranked| set(ranked.sample as usize, part, surely));
+            (highest, at) = (threshold, end);
         }
-        surely_stay.accumulate();
-        may_stay.accumulate();
-        let bounds = |part| (threshold(start(part)), threshold(start(part + 1) - 1));
-        Self { parts: (0..parts).map(bounds).collect(), surely_stay, may_stay, codes }
+        cut.parts.push((lowest, highest));
+        cut.open.push(first..at);
+        cut.surely_stay.accumulate();
+        cut.may_stay.accumulate();
+        cut
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -111,7 +140,10 @@ mod tests {
             most in 1..12usize,
         ) {
             let high = low + length;
-            let cut = Cut::new(&ranks, (low, high), most);
+            let order = order(&ranks);
+            let stay = (0..ranks.len()).filter(|&sample| ranks[sample] < low);
+            let inside = inside(&order, (low, high));
+            let cut = Cut::new(ranks.len(), stay, inside, low, most);
             prop_assert!(cut.parts.len() <= most.max(1));
             prop_assert!(cut.parts.iter().all(|part| low <= part.0 && part.0 <= part.1 && part.1 <= high));
             // Every threshold acts like one within some part.
@@ -127,6 +159,10 @@ mod tests {
                 let staying = |t: u32| (0..ranks.len()).filter(move |&i| ranks[i] < t);
                 prop_assert!(staying(part.0).eq(members(cut.surely_stay.row(number))));
                 prop_assert!(staying(part.1).eq(members(cut.may_stay.row(number))));
+                let open = inside[cut.open[number].clone()].iter().map(|open| open.sample as usize);
+                let expected = |i: &usize| (part.0..part.1).contains(&ranks[*i]);
+                let open: BTreeSet<usize> = open.collect();
+                prop_assert_eq!(open, (0..ranks.len()).filter(expected).collect::<BTreeSet<_>>());
                 for (&code, rank) in cut.codes.iter().zip(ranks) {
                     let expected = match (*rank < part.0, *rank < part.1) {
                         (true, _) => 0,

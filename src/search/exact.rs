@@ -7,16 +7,17 @@
 //! moment the most that any unsettled chain may add is known: the certified gap.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::bound::{Bound, Cell, Split, Thresholds};
+use super::bound::Split;
 use super::chain::{ChainView, FirstCuts, SCREENS};
+use super::polish::polish;
 use super::screen::{Screened, screen};
+use super::solver::{Live, Solution, Solver};
 use super::space::{Chain, Space};
-use super::staircase::{Candidate, Staircase, Step};
-use crate::cascade::Ticks;
+use super::staircase::Staircase;
 
 /// Chains that are solved between two updates of the frontier that they are measured against. A
 /// fixed number, so that the outcome does not depend on the number of threads.
@@ -25,12 +26,18 @@ const BATCH: usize = 64;
 /// The same for chains that lead the frontier: what one finds spares the others most of their work.
 const LEADERS: usize = 8;
 
+/// Parts of one chain that a first look hands on, at most; a chain with more is looked at anew.
+const LIVE_PARTS: usize = 64;
+
+/// The same of all chains together, so that they fit into memory.
+const ALL_LIVE_PARTS: usize = 1 << 20;
+
 /// How far a search by [`search`] got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Certificate {
     /// No cascade of the space beats the frontier at its cost by more right answers than this.
     pub(crate) gap: u32,
-    /// Cells that were bounded, and those of them that were dropped.
+    /// Cells that were bounded and cascades that were looked at, and how many were dropped.
     pub(crate) bounded: u64,
     pub(crate) dropped: u64,
 }
@@ -54,12 +61,14 @@ pub(crate) fn search(
     stop: impl Fn() -> bool + Sync,
 ) -> Certificate {
     let first = FirstCuts::new(space);
+    let scored = polish(space, &first, staircase, &stop);
     let leaders: BTreeSet<Chain> =
         staircase.steps().iter().map(|step| step.candidate.chain).collect();
-    let certificate = Certificate { gap: 0, bounded: 0, dropped: 0 };
+    let certificate = Certificate { gap: 0, bounded: scored, dropped: 0 };
     let mut run = Run {
         task: Task { space, first: &first, tolerance, phase: Phase::ToTheEnd, stop: &stop },
         staircase,
+        live: BTreeMap::new(),
         on_chains: &on_chains,
         certificate,
     };
@@ -72,7 +81,7 @@ pub(crate) fn search(
     for round in 0..SCREENS {
         rest = run.screen(rest, round);
     }
-    run.task.phase = Phase::FirstLook;
+    run.task.phase = Phase::FirstLook { keep: LIVE_PARTS };
     rest = run.solve(rest, 0, BATCH);
     run.task.phase = Phase::ToTheEnd;
     rest = run.solve(rest, 0, BATCH);
@@ -85,6 +94,8 @@ pub(crate) fn search(
 struct Run<'a> {
     task: Task<'a>,
     staircase: &'a mut Staircase,
+    /// What the first look left of chains, unless it was too much.
+    live: BTreeMap<Chain, Live>,
     on_chains: &'a dyn Fn(usize, usize, u32),
     /// Its gap is that of the chains that are settled.
     certificate: Certificate,
@@ -100,6 +111,7 @@ impl Run<'_> {
         self.settle(&residuals[live..]);
         residuals.truncate(live);
         let mut left = vec![];
+        let mut kept = 0;
         for start in (0..live).step_by(batch) {
             if (self.task.stop)() {
                 left.extend_from_slice(&residuals[start..]);
@@ -107,8 +119,14 @@ impl Run<'_> {
             }
             let end = (start + batch).min(live);
             let batch = &residuals[start..end];
-            let (task, staircase) = (&self.task, &*self.staircase);
-            let solve = |residual: &Residual| task.solve(*residual, staircase.clone());
+            if let Phase::FirstLook { keep } = &mut self.task.phase
+                && kept > ALL_LIVE_PARTS
+            {
+                *keep = 0;
+            }
+            let (task, staircase, parts) = (&self.task, &*self.staircase, &self.live);
+            let solve =
+                |residual: &Residual| task.solve(*residual, parts.get(&residual.chain), staircase);
             let solutions: Vec<Solution> = batch.par_iter().map(solve).collect();
             for (residual, solution) in batch.iter().zip(solutions) {
                 self.certificate.bounded += solution.bounded;
@@ -118,6 +136,10 @@ impl Run<'_> {
                 }
                 let residual = Residual { gap: solution.gap, ..*residual };
                 if residual.gap > tolerance {
+                    if let Some(live) = solution.live {
+                        kept += live.parts.len();
+                        self.live.insert(residual.chain, live);
+                    }
                     left.push(residual);
                 } else {
                     self.settle(&[residual]);
@@ -169,19 +191,11 @@ impl Run<'_> {
     }
 }
 
-/// What the search of one chain brought.
-struct Solution {
-    found: Vec<Step>,
-    gap: u32,
-    bounded: u64,
-    dropped: u64,
-}
-
 /// How far chains are searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// Only the parts of the first split.
-    FirstLook,
+    /// Only the parts of the first split, and only until more than `keep` of them are not settled.
+    FirstLook { keep: usize },
     /// Until they are settled.
     ToTheEnd,
 }
@@ -206,99 +220,23 @@ impl Task<'_> {
         screened.unwrap_or_else(as_before)
     }
 
-    /// Searches one chain against a staircase of its own.
-    fn solve(&self, residual: Residual, staircase: Staircase) -> Solution {
+    /// Searches one chain, or those of its parts that are still `live`, against a staircase of its
+    /// own.
+    fn solve(&self, residual: Residual, live: Option<&Live>, staircase: &Staircase) -> Solution {
         let chain = ChainView::new(self.space, self.first, residual.chain);
-        let mut solver = Solver {
-            chain: &chain,
-            staircase,
-            tolerance: self.tolerance,
-            phase: self.phase,
-            stop: self.stop,
-            solution: Solution { found: vec![], gap: 0, bounded: 0, dropped: 0 },
+        let mut solver = Solver::new(&chain, staircase, self.tolerance, self.stop);
+        let split = Split::first(&chain, self.space.samples);
+        let came_to_the_end = match (self.phase, live) {
+            (Phase::FirstLook { keep }, _) => solver.look(&split, keep),
+            (Phase::ToTheEnd, None) => solver.explore(&split),
+            (Phase::ToTheEnd, Some(live)) => {
+                solver.solution.gap = live.others;
+                solver.explore_parts(&split, &live.parts)
+            }
         };
-        let root = Cell::root(&chain, self.space.samples);
-        if !solver.explore(&Split::first(&chain, &root)) {
+        if !came_to_the_end {
             solver.solution.gap = residual.gap;
         }
         solver.solution
-    }
-}
-
-/// Depth-first search of one chain.
-struct Solver<'a> {
-    chain: &'a ChainView<'a>,
-    staircase: Staircase,
-    tolerance: u32,
-    phase: Phase,
-    stop: &'a (dyn Fn() -> bool + Sync),
-    solution: Solution,
-}
-
-impl Solver<'_> {
-    /// Searches all of a cell that was split; says whether it came to the end.
-    fn explore(&mut self, split: &Split<'_>) -> bool {
-        if (self.stop)() {
-            return false;
-        }
-        let mut parts = Vec::new();
-        split.bounds(&mut |cost, correct| self.is_worthwhile(cost, correct), &mut |bound| {
-            parts.push(bound);
-        });
-        // The most promising part first: what it adds to the frontier may settle others.
-        parts.sort_by_cached_key(|part| std::cmp::Reverse(self.simple_gain(part)));
-        for (number, part) in parts.iter().enumerate() {
-            if let Some(thresholds) = part.point {
-                self.offer(part, thresholds);
-                continue;
-            }
-            if !self.is_worthwhile(part.cost, part.correct) {
-                continue;
-            }
-            let gain = split.gain(part, &self.staircase);
-            if self.is_settled(gain) {
-                continue;
-            }
-            if self.phase == Phase::FirstLook {
-                // The chain will have to be searched; the next part is the best of the others.
-                let next = parts.get(number + 1).map_or(0, |next| self.simple_gain(next));
-                self.solution.gap = self.solution.gap.max(gain).max(next);
-                return true;
-            }
-            let cell = split.part(part);
-            if !self.explore(&Split::of(self.chain, &cell)) {
-                return false;
-            }
-        }
-        true
-    }
-
-    /// The gain of a part's optimistic point.
-    fn simple_gain(&self, part: &Bound) -> u32 {
-        part.correct.saturating_sub(self.staircase.best_at(part.cost))
-    }
-
-    /// Whether a part with this optimistic point has to be looked into.
-    fn is_worthwhile(&mut self, cost: Ticks, correct: u32) -> bool {
-        self.solution.bounded += 1;
-        !self.is_settled(correct.saturating_sub(self.staircase.best_at(cost)))
-    }
-
-    /// Whether cascades that gain no more than this can be left alone.
-    fn is_settled(&mut self, gain: u32) -> bool {
-        let settled = gain <= self.tolerance;
-        if settled {
-            self.solution.dropped += 1;
-            self.solution.gap = self.solution.gap.max(gain);
-        }
-        settled
-    }
-
-    fn offer(&mut self, point: &Bound, thresholds: Thresholds) {
-        let candidate = Candidate { chain: self.chain.id, thresholds };
-        let step = Step { cost: point.cost, correct: point.correct, candidate };
-        if self.staircase.offer(step) {
-            self.solution.found.push(step);
-        }
     }
 }

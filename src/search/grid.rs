@@ -147,7 +147,7 @@ impl Grid<'_> {
             .collect::<Vec<_>>();
         let mut shared = self.shared.lock().unwrap_or_else(|broken| broken.into_inner());
         for found in &found {
-            shared.merge(found);
+            shared.join(found.steps().iter().copied());
         }
         drop(shared);
         (self.on_chains)(children.len());

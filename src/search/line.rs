@@ -6,11 +6,21 @@
 //! by one sum along the order. Only what a sample does at gates after the first that leaves it open
 //! is taken at its best. (Lagrangian relaxation of the budget, with the gates decoupled.)
 
+use multiversion::multiversion;
+
 use super::bound::{Bound, Profile, Split};
-use super::cut::{open_code, way};
-use super::staircase::MAX_GATES;
-use super::staircase::Staircase;
+use super::cut::{Ranked, open_code};
+use super::staircase::{MAX_GATES, Staircase};
 use crate::cascade::Ticks;
+
+/// Stretches of the order of ranks that are summed side by side.
+const LANES: usize = 8;
+
+/// Steps of the staircase that are looked at together.
+const RUN: usize = 16;
+
+/// For one stretch each, what there is to know about one sample at one gate.
+pub(super) type Column = [u8; LANES];
 
 impl Split<'_> {
     /// The most right answers by which a cascade in the part of `bound` may beat `staircase` at its
@@ -20,83 +30,203 @@ impl Split<'_> {
         let rise = staircase.best_at(high) - staircase.best_at(low);
         let slope = f64::from(rise) / ((high - low).max(1)) as f64;
         // Relative to the cheapest corner, so that no large numbers cancel.
-        let value = f64::from(self.correct_at_lowest(bound)) + self.best_gains(bound, slope);
+        let value = f64::from(self.correct_at_lowest(bound)) + self.most_gained(bound, slope);
         // Rounding errors are far below one right answer.
         let at = |cost: Ticks| (value + slope * (cost - low) as f64 + 1e-6).max(0.0) as u32;
+        let above = |cost: Ticks, level: u32| at(cost).min(bound.correct).saturating_sub(level);
+        // Up to the cost at which a step ends, the staircase is at the level of the one before.
         let steps = staircase.between(low, high);
-        let ends = steps.iter().map(|step| step.cost).chain([high]);
-        let levels = std::iter::once(staircase.best_at(low)).chain(steps.iter().map(|s| s.correct));
-        let gains =
-            ends.zip(levels).map(|(end, level)| at(end).min(bound.correct).saturating_sub(level));
-        gains.max().unwrap_or(0)
+        let first = staircase.best_at(low);
+        let end = |step: usize| steps.get(step).map_or(high, |step| step.cost);
+        let level = |step: usize| step.checked_sub(1).map_or(first, |before| steps[before].correct);
+        let mut gain = 0;
+        for start in (0..=steps.len()).step_by(RUN) {
+            let last = (start + RUN - 1).min(steps.len());
+            // Both rise, so this is the most that any of the run may gain.
+            if above(end(last), level(start)) > gain {
+                let gains = (start..=last).map(|step| above(end(step), level(step)));
+                gain = gains.fold(gain, u32::max);
+            }
+        }
+        gain
     }
 
     /// The most that raising the thresholds from their lowest adds to `right answers - slope * cost`,
     /// summed over the gates.
-    fn best_gains(&self, bound: &Bound, slope: f64) -> f64 {
-        // A loop for each number of gates, so that all inner ones are unrolled.
-        match self.part_numbers(bound).len() {
-            0 => 0.0,
-            1 => self.best_gains_of::<1>(bound, slope),
-            2 => self.best_gains_of::<2>(bound, slope),
-            3 => self.best_gains_of::<3>(bound, slope),
-            4 => self.best_gains_of::<4>(bound, slope),
-            5 => self.best_gains_of::<5>(bound, slope),
-            6 => self.best_gains_of::<6>(bound, slope),
-            _ => self.best_gains_of::<MAX_GATES>(bound, slope),
+    fn most_gained(&self, bound: &Bound, slope: f64) -> f64 {
+        let parts = self.part_numbers(bound);
+        let mut worth = Worth { open: [0; MAX_GATES], exits: [0.0; MAX_GATES + 1] };
+        for (open, &part) in worth.open.iter_mut().zip(parts) {
+            *open = open_code(part);
         }
-    }
-
-    fn best_gains_of<const GATES: usize>(&self, bound: &Bound, slope: f64) -> f64 {
-        let mut parts = [0; GATES];
-        parts.copy_from_slice(self.part_numbers(bound));
-        let open = parts.map(open_code);
-        // For each stage the worth of a wrong and of a right answer there.
-        let mut exits = [[0.0; 2]; MAX_GATES + 1];
-        for (exit, cost) in exits.iter_mut().zip(self.costs_so_far()) {
-            *exit = [-slope * cost as f64, 1.0 - slope * cost as f64];
+        for (exit, cost) in worth.exits.iter_mut().zip(self.costs_so_far()) {
+            *exit = -slope * cost as f64;
         }
-        let profiles = self.profiles();
-        let mut total = 0.0;
-        for (gate, &(low, high)) in self.intervals(bound).iter().enumerate() {
-            let (mut gain, mut most) = (0.0, 0.0);
-            for &sample in self.between(gate, low, high) {
-                let Profile { codes, right } = &profiles[sample as usize];
-                let exit = |stage: usize| exits[stage][usize::from(right >> stage & 1)];
-                let way = |at: usize| way(codes[at], open[at]);
-                let mut reaches = 1.0;
-                let mut best = exit(GATES);
-                for at in (0..GATES).rev() {
-                    // Before the gate a sample has to stay; after it, it takes its best way.
-                    if at < gate {
-                        reaches *= STAYS[way(at)];
-                    } else if at > gate {
-                        best = larger(best + MAY_STAY[way(at)], exit(at) + MAY_EXIT[way(at)]);
-                    }
-                }
-                gain += reaches * (best - exit(gate));
-                most = larger(most, gain);
-            }
-            total += most;
-        }
-        total
+        let gates = parts.iter().enumerate();
+        gates
+            .map(|(gate, &part)| most_gained(parts.len(), gate, self.columns(gate, part), &worth))
+            .sum()
     }
 }
 
-// What a sample does at a gate is as good as random: tables by the way that it takes, in place of
-// branches, make a bound several times faster.
+/// The samples of `order`, all open at `gate`, as [`most_gained`] takes them: stretch by stretch of
+/// equal length, one sample of each side by side. For each of these rows, their codes at each of so
+/// many `gates` (at `gate` itself 1, or 0 where a stretch has no more samples), and at last the
+/// stages that get them right.
+pub(super) fn columns(
+    gates: usize,
+    gate: usize,
+    order: &[Ranked],
+    profiles: &[Profile],
+) -> Vec<Column> {
+    let rows = order.len().div_ceil(LANES);
+    let mut columns = vec![[0; LANES]; rows * (gates + 1)];
+    for (lane, stretch) in order.chunks(rows.max(1)).enumerate() {
+        for (row, ranked) in columns.chunks_exact_mut(gates + 1).zip(stretch) {
+            let Profile { codes, right } = &profiles[ranked.sample as usize];
+            for (column, &code) in row.iter_mut().zip(&codes[..gates]) {
+                column[lane] = code;
+            }
+            row[gate][lane] = 1;
+            row[gates][lane] = *right;
+        }
+    }
+    columns
+}
 
-/// 1 for a sample that surely stays, else 0.
-const STAYS: [f64; 3] = [1.0, 0.0, 0.0];
+/// What ways are worth in a part of a cell.
+struct Worth {
+    /// The code of a sample that is open, for each gate.
+    open: [u8; MAX_GATES],
+    /// The worth of a wrong answer at each stage.
+    exits: [f64; MAX_GATES + 1],
+}
 
-/// Forbids to stay where a sample surely exits.
-const MAY_STAY: [f64; 3] = [0.0, 0.0, f64::NEG_INFINITY];
+/// The most that raising the threshold of `gate` from its lowest adds, of the samples in `columns`.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+fn most_gained(gates: usize, gate: usize, columns: &[Column], worth: &Worth) -> f64 {
+    // A loop for each number of gates, so that all inner ones are unrolled.
+    match gates {
+        0 => 0.0,
+        1 => most_gained_of::<1>(gate, columns, worth),
+        2 => most_gained_of::<2>(gate, columns, worth),
+        3 => most_gained_of::<3>(gate, columns, worth),
+        4 => most_gained_of::<4>(gate, columns, worth),
+        5 => most_gained_of::<5>(gate, columns, worth),
+        6 => most_gained_of::<6>(gate, columns, worth),
+        _ => most_gained_of::<MAX_GATES>(gate, columns, worth),
+    }
+}
 
-/// Forbids to exit where a sample surely stays.
-const MAY_EXIT: [f64; 3] = [f64::NEG_INFINITY, 0.0, 0.0];
+#[inline(always)]
+#[allow(clippy::needless_range_loop, reason = "lanes of several arrays, in step, vectorise")]
+fn most_gained_of<const GATES: usize>(gate: usize, columns: &[Column], worth: &Worth) -> f64 {
+    let Worth { open, exits } = worth;
+    let mut gain = [0.0; LANES];
+    let mut most = [0.0; LANES];
+    for row in columns.chunks_exact(GATES + 1) {
+        let right = &row[GATES];
+        let exit = |stage: usize, lane: usize| exits[stage] + f64::from(right[lane] >> stage & 1);
+        let mut reaches = row[gate].map(f64::from);
+        let mut best = [0.0; LANES];
+        let mut here = [0.0; LANES];
+        for lane in 0..LANES {
+            best[lane] = exit(GATES, lane);
+            here[lane] = exit(gate, lane);
+        }
+        for at in (0..GATES).rev() {
+            if at < gate {
+                // It has to stay.
+                for lane in 0..LANES {
+                    reaches[lane] *= f64::from(u8::from(row[at][lane] < open[at]));
+                }
+            } else if at > gate {
+                // It takes its best way.
+                for lane in 0..LANES {
+                    let code = row[at][lane];
+                    let exit = exit(at, lane);
+                    let stay = if code > open[at] { exit } else { best[lane] };
+                    let exit = if code < open[at] { stay } else { exit };
+                    best[lane] = larger(stay, exit);
+                }
+            }
+        }
+        for lane in 0..LANES {
+            gain[lane] += reaches[lane] * (best[lane] - here[lane]);
+            most[lane] = larger(most[lane], gain[lane]);
+        }
+    }
+    // The stretches one after the other.
+    let (mut before, mut all) = (0.0, 0.0);
+    for lane in 0..LANES {
+        all = larger(all, before + most[lane]);
+        before += gain[lane];
+    }
+    all
+}
 
 /// The larger of two numbers, in one instruction: none is NaN.
 #[inline(always)]
 fn larger(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::search::cut::way;
+
+    /// The same sum, sample by sample and way by way.
+    fn plainly(gates: usize, gate: usize, samples: &[Profile], worth: &Worth) -> f64 {
+        let Worth { open, exits } = worth;
+        let (mut gain, mut most) = (0.0, 0.0_f64);
+        for Profile { codes, right } in samples {
+            let exit = |stage: usize| exits[stage] + f64::from(right >> stage & 1);
+            let way = |at: usize| way(codes[at], open[at]);
+            if (0..gate).any(|before| way(before) != 0) {
+                continue;
+            }
+            let mut best = f64::NEG_INFINITY;
+            for at in gate + 1..=gates {
+                if at == gates || way(at) > 0 {
+                    best = best.max(exit(at));
+                }
+                if at < gates && way(at) == 2 {
+                    break;
+                }
+            }
+            gain += best - exit(gate);
+            most = most.max(gain);
+        }
+        most
+    }
+
+    proptest! {
+        #[test]
+        fn side_by_side_is_sample_by_sample(
+            gates in 1..=MAX_GATES,
+            gate in 0..MAX_GATES,
+            profiles in prop::collection::vec(any::<([u8; MAX_GATES], u8)>(), 0..60),
+            parts in any::<[u8; MAX_GATES]>(),
+            costs in any::<[u16; MAX_GATES + 1]>(),
+        ) {
+            let gate = gate % gates;
+            let profile = |&(codes, right): &([u8; MAX_GATES], u8)| {
+                Profile { codes: codes.map(|code| code % 6), right }
+            };
+            let profiles: Vec<Profile> = profiles.iter().map(profile).collect();
+            let ranked = |sample| Ranked { rank: sample, sample };
+            let order: Vec<Ranked> = (0..profiles.len() as u32).map(ranked).collect();
+            let worth = Worth {
+                open: parts.map(|part| open_code(u16::from(part % 3))),
+                exits: costs.map(|cost| f64::from(cost) / -16_384.0),
+            };
+            let columns = columns(gates, gate, &order, &profiles);
+            let fast = most_gained(gates, gate, &columns, &worth);
+            let slow = plainly(gates, gate, &profiles, &worth);
+            prop_assert!((fast - slow).abs() < 1e-9, "{} and {}", fast, slow);
+        }
+    }
 }

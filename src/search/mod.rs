@@ -10,11 +10,13 @@ mod grid;
 mod line;
 mod options;
 mod outcome;
+mod polish;
 mod prefix;
 mod progress;
 mod screen;
 mod seed;
 mod shortlist;
+mod solver;
 mod space;
 mod staircase;
 

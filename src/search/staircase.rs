@@ -1,5 +1,7 @@
 //! The frontier while it is being searched: best accuracy by cost, in whole numbers.
 
+use std::cmp::Reverse;
+
 use super::space::Chain;
 use crate::cascade::Ticks;
 
@@ -77,11 +79,18 @@ impl Staircase {
         true
     }
 
-    /// Offers every step of `other`.
-    pub(crate) fn merge(&mut self, other: &Self) {
-        for step in &other.steps {
-            self.offer(*step);
-        }
+    /// Offers every one of `others`: many at once.
+    pub(crate) fn join(&mut self, others: impl IntoIterator<Item = Step>) {
+        let mut all = std::mem::take(&mut self.steps);
+        all.extend(others);
+        all.sort_unstable_by_key(|step| (step.cost, Reverse(step.correct), step.candidate));
+        let mut best = None;
+        all.retain(|step| {
+            let rises = best.is_none_or(|best| step.correct > best);
+            best = best.max(Some(step.correct));
+            rises
+        });
+        self.steps = all;
     }
 }
 
@@ -107,6 +116,10 @@ mod tests {
             for &offer in &offers {
                 staircase.offer(offer);
             }
+            let mut joined = Staircase::default();
+            joined.join(offers[..offers.len() / 2].iter().copied());
+            joined.join(offers[offers.len() / 2..].iter().copied());
+            prop_assert_eq!(staircase.steps(), joined.steps());
             let beats = |a: &Step, b: &Step| {
                 let no_worse = a.cost <= b.cost && a.correct >= b.correct;
                 let equal = a.cost == b.cost && a.correct == b.correct;
