@@ -1,0 +1,75 @@
+//! The second step of a run: the search, and what its cascades do.
+
+use rayon::prelude::*;
+
+use super::folds::cross_fit;
+use super::gather::{Gathered, Other};
+use super::judge::{Sides, taken_apart};
+use super::scorer::{Reported, Scorer, Side};
+use crate::error::Result;
+use crate::frontier::{Merit, Single};
+use crate::search::{Observer, Outcome, Space, search};
+use crate::spec::wire::ModelEntry;
+use crate::trust::{Holdout, Method, Split};
+
+/// The frontier, and all that it takes to tell what a cascade or a model is worth.
+pub(super) struct Findings<'a> {
+    pub(super) outcome: Outcome,
+    pub(super) scorer: Scorer<'a>,
+    /// Of each cascade of the frontier.
+    pub(super) merits: Vec<Merit>,
+    pub(super) models: Vec<ModelEntry>,
+    pub(super) models_seen: Sides,
+}
+
+impl Findings<'_> {
+    /// The single models.
+    pub(super) fn singles(&self) -> Vec<Single<'_>> {
+        self.models.iter().map(Single::from).collect()
+    }
+}
+
+/// Searches what was gathered.
+///
+/// # Errors
+/// Those of [`cross_fit`].
+pub(super) fn find<'a>(
+    gathered: &'a Gathered<'_>,
+    observer: &dyn Observer,
+) -> Result<Findings<'a>> {
+    let Gathered { pool, settings, options, split, signals, .. } = gathered;
+    let scope = &settings.options.scope;
+    let outcome = match &gathered.shortlist {
+        None => search(&Space::new(pool, signals, scope, &split.tuning), options, observer),
+        Some(shortlist) => {
+            let space = shortlist.space(pool, signals, scope, &split.tuning);
+            search(&space, options, observer).heuristic()
+        }
+    };
+    let tuning = Side::new(pool, signals, split.tuning.clone());
+    let reported = reported(gathered, observer)?;
+    let scorer = Scorer::new(scope, tuning, reported, gathered.groups.as_ref());
+    let merits = outcome.frontier.par_iter().map(|found| scorer.merit(found)).collect();
+    let models = (0..pool.models().len()).map(|model| scorer.model(model)).collect();
+    let (models, models_seen) = taken_apart(models, &scorer);
+    Ok(Findings { outcome, scorer, merits, models, models_seen })
+}
+
+/// Where held-out figures come from.
+fn reported<'a>(gathered: &'a Gathered<'_>, observer: &dyn Observer) -> Result<Reported<'a>> {
+    let Gathered { pool, settings, options, split, signals, other, .. } = gathered;
+    Ok(match (&settings.holdout, other) {
+        (_, Some(Other { pool, signals, .. })) => {
+            let everyone = Split::all(pool.samples()).tuning;
+            Reported::On(Method::Pool, Side::new(pool, signals, everyone))
+        }
+        (Holdout::Folds(count), _) => {
+            let (what, draw) = ((&settings.options.scope, options), (*count, settings.seed));
+            Reported::CrossFitted(cross_fit(pool, signals, what, draw, observer)?)
+        }
+        _ if split.holdout.is_empty() => Reported::Nothing,
+        (holdout, _) => {
+            Reported::On(holdout.method(), Side::new(pool, signals, split.holdout.clone()))
+        }
+    })
+}

@@ -1,0 +1,103 @@
+//! The first step of a run: everything that is read, once it is seen that the settings make sense.
+
+use super::{Settings, calibration, certify};
+use crate::calibrate::{Calibration, calibrate};
+use crate::cascade::Fit;
+use crate::error::{Error, Result};
+use crate::pool::{Groups, Pool};
+use crate::search::{Breadth, CheckedOptions, Observer, Shortlist, reading};
+use crate::signal::Signals;
+use crate::trust::{Holdout, Split};
+
+/// What a run goes by from here on: no file is read after it.
+pub(super) struct Gathered<'a> {
+    pub(super) pool: &'a Pool,
+    pub(super) settings: &'a Settings,
+    pub(super) options: CheckedOptions,
+    pub(super) split: Split,
+    /// Of the pool's samples.
+    pub(super) groups: Option<Groups>,
+    /// The committees to search, where there are too many for all of them.
+    pub(super) shortlist: Option<Shortlist>,
+    pub(super) calibration: Calibration,
+    pub(super) signals: Signals,
+    pub(super) other: Option<Other<'a>>,
+}
+
+/// A pool that is only reported on.
+pub(super) struct Other<'a> {
+    pub(super) pool: &'a Pool,
+    pub(super) groups: Option<Groups>,
+    pub(super) signals: Signals,
+}
+
+/// Checks the settings, divides the samples, fits what is to be fitted and computes all signals.
+///
+/// # Errors
+/// [`Error::Option`] for settings out of range, and what [`Pool::read`] finds wrong.
+pub(super) fn gather<'a>(
+    pool: &'a Pool,
+    settings: &'a Settings,
+    observer: &dyn Observer,
+) -> Result<Gathered<'a>> {
+    let scope = &settings.options.scope;
+    let options = settings.options.clone().check()?;
+    settings.goal.check(pool.models().iter().map(|model| model.name.as_str()))?;
+    settings.judging.check()?;
+    let split = settings.holdout.split(pool, settings.seed)?;
+    certify::check(settings, pool, split.holdout.len())?;
+    calibration::check(settings)?;
+    let groups = groups(pool, settings)?;
+    let other = settings.holdout_pool();
+    let other_groups = other.map(Pool::groups).transpose()?.flatten();
+    let shortlist = shortlist(pool, settings, &split.tuning)?;
+
+    let fits = if scope.fit == Fit::RAW { 0 } else { pool.samples() };
+    let others = other.map_or(0, Pool::samples);
+    let on_chunk = reading(observer, fits + pool.samples() + others);
+    let mut keys = match &shortlist {
+        None => scope.signal_keys(pool),
+        Some(shortlist) => shortlist.signal_keys(pool, scope),
+    };
+    keys.extend(certify::signal_keys(settings, pool));
+    keys.extend(calibration::signal_keys(settings, pool));
+    let keys = scope.fitted_keys(keys);
+    let calibration = calibrate(pool, &keys, &split.tuning, settings.seed, &on_chunk)?;
+    let signals_of = |pool: &Pool| {
+        Signals::compute_mixed(pool, keys.iter().cloned(), &calibration.mixes, &on_chunk)
+    };
+    // The models of both pools have the same names, and so the same places.
+    let others = other.map(signals_of).transpose()?;
+    let other = other.zip(others);
+    let other = other.map(|(pool, signals)| Other { pool, groups: other_groups, signals });
+    let signals = signals_of(pool)?;
+    Ok(Gathered { pool, settings, options, split, groups, shortlist, calibration, signals, other })
+}
+
+/// The groups of the pool's samples, which a limit on them needs.
+fn groups(pool: &Pool, settings: &Settings) -> Result<Option<Groups>> {
+    let groups = pool.groups()?;
+    match (settings.goal.min_group_accuracy, &groups) {
+        (Some(least), None) => Err(Error::option(
+            "--min-group-accuracy",
+            "a column \"group\" in the predictions or labels",
+            format!("{least} and no such column"),
+        )),
+        _ => Ok(groups),
+    }
+}
+
+/// The committees to search, if there are too many for all of them.
+fn shortlist(pool: &Pool, settings: &Settings, tuning: &[u32]) -> Result<Option<Shortlist>> {
+    let scope = &settings.options.scope;
+    if scope.is_enumerable(pool.models().len(), pool.samples()) {
+        return Ok(None);
+    }
+    if let Holdout::Folds(folds) = settings.holdout {
+        // The shortlist has seen every fold.
+        let expected = "no folds where there are too many committees to search them all";
+        return Err(Error::option("--folds", expected, folds));
+    }
+    let breadth = Breadth { seed: settings.seed, ..Breadth::default() };
+    Shortlist::new(pool, scope, tuning, &breadth).map(Some)
+}

@@ -1,0 +1,164 @@
+//! The last step of a run: everything that is said of the frontier and of the choice.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::choice::Choice;
+use super::find::Findings;
+use super::gather::Gathered;
+use super::judge::{gain, judge, taken_apart};
+use super::judgement::Judge;
+use super::{Optimized, calibration};
+use crate::cascade::Cascade;
+use crate::error::Result;
+use crate::frontier::{Single, similar, thin};
+use crate::pool::{InputFile, Pool};
+use crate::search::Observer;
+use crate::spec::wire::{
+    Frontier, HeldFrontier, Input, PoolEntry, Provenance, SearchEntry, SplitEntry,
+};
+use crate::trust::Judgement;
+use crate::warning::{Warning, losers, rescaled, rounded};
+
+/// Puts together what a run found.
+///
+/// # Errors
+/// [`Error::Io`](crate::Error::Io) if an input cannot be hashed; and those of a search without a model.
+pub(super) fn report(
+    gathered: &Gathered<'_>,
+    findings: &Findings<'_>,
+    choice: Choice,
+    observer: &dyn Observer,
+) -> Result<Optimized> {
+    let Gathered { pool, settings, .. } = gathered;
+    let Findings { outcome, scorer, .. } = findings;
+    let singles = findings.singles();
+    let kept = kept(gathered, findings, &choice, &singles);
+    let points = kept.par_iter().map(|&at| scorer.point(&outcome.frontier[at].cascade));
+    let (mut points, points_seen) = taken_apart(points.collect(), scorer);
+    let place = |at: usize| kept.partition_point(|&kept| kept < at);
+    let judgement = judgement(gathered, findings, &choice, place, observer)?;
+    let gain = gain(&points, &singles);
+    let (models_seen, reported) = (&findings.models_seen, &scorer.reported);
+    let holdout = judge(&mut points, &points_seen, models_seen, reported, gain, settings.seed);
+
+    let chosen: Option<&Cascade> =
+        choice.chosen.as_ref().ok().map(|&at| &outcome.frontier[at].cascade);
+    let diagnostics = chosen.and_then(|cascade| scorer.diagnostics(cascade));
+    let profile = chosen.and_then(|cascade| scorer.profile(cascade));
+    let of_choice = judgement.as_ref().filter(|_| chosen.is_some());
+    let warnings = warnings(gathered, findings, holdout.as_ref(), of_choice);
+    let frontier = Frontier {
+        points,
+        holdout,
+        calibration: calibration::entry(scorer, pool, &gathered.calibration),
+        judgement,
+        search: SearchEntry {
+            status: outcome.status,
+            certified_gap: outcome.certified_gap,
+            candidates: outcome.candidates,
+            evaluated: outcome.evaluated,
+            pruned: outcome.pruned,
+            points_found: outcome.frontier.len(),
+            seconds: outcome.duration.as_secs_f64(),
+        },
+        pool: PoolEntry {
+            cost_unit: pool.cost_unit().to_owned(),
+            classes: pool.classes(),
+            tuning_samples: scorer.tuning.samples.len(),
+            holdout_samples: scorer.reported.samples(),
+            models: findings.models.clone(),
+        },
+        guarantee: choice.certification,
+        provenance: provenance(gathered)?,
+    };
+    let (chosen, reference) = (choice.chosen.map(place), choice.reference);
+    Ok(Optimized { frontier, chosen, diagnostics, reference, profile, warnings })
+}
+
+/// Which cascades of the frontier stay when it is thinned. Whatever is chosen or shown is taken
+/// from the whole frontier, and stays.
+fn kept(
+    gathered: &Gathered<'_>,
+    findings: &Findings<'_>,
+    choice: &Choice,
+    singles: &[Single<'_>],
+) -> Vec<usize> {
+    let merits = &findings.merits;
+    let shown = singles.iter().map(|single| similar(merits, single));
+    let mut pinned: BTreeSet<usize> = shown.flat_map(|s| [s.cost, s.accuracy]).flatten().collect();
+    pinned.extend(choice.judged);
+    let most = match gathered.settings.max_points {
+        0 => usize::MAX,
+        most => most,
+    };
+    let places: Vec<(f64, f64)> = merits.iter().map(|merit| (merit.cost, merit.accuracy)).collect();
+    thin(&places, most, &pinned)
+}
+
+/// The judgement on the choice, or on what would be chosen unasked; `place` says where it stands among
+/// the points that stay.
+fn judgement(
+    gathered: &Gathered<'_>,
+    findings: &Findings<'_>,
+    choice: &Choice,
+    place: impl Fn(usize) -> usize,
+    observer: &dyn Observer,
+) -> Result<Option<Judgement>> {
+    let Some((judged, reference)) = choice.judged.zip(choice.reference) else { return Ok(None) };
+    let Findings { outcome, scorer, .. } = findings;
+    let (settings, singles) = (gathered.settings, findings.singles());
+    let limit = settings.options.scope.max_worst_case_cost;
+    let cascade = &outcome.frontier[judged].cascade;
+    let judge = Judge::new(scorer, &singles, cascade, reference, limit);
+    let searched = settings.judging.model_values.then_some(&settings.options);
+    let models = judge.model_values(&outcome.frontier, searched, observer)?;
+    let groups = match &gathered.other {
+        Some(other) => other.groups.as_ref(),
+        None => gathered.groups.as_ref(),
+    };
+    Ok(Some(judge.judgement(place(judged), &settings.judging, groups, models)))
+}
+
+/// What the user should know. `of_choice` is the judgement on a cascade that was chosen.
+fn warnings(
+    gathered: &Gathered<'_>,
+    findings: &Findings<'_>,
+    holdout: Option<&HeldFrontier>,
+    of_choice: Option<&Judgement>,
+) -> Vec<Warning> {
+    let mut warnings = rounded(gathered.pool);
+    warnings.extend(rescaled(gathered.pool, &gathered.signals));
+    warnings.extend(gathered.other.iter().flat_map(|other| rescaled(other.pool, &other.signals)));
+    warnings.extend(findings.scorer.reported.stopped(findings.outcome.status));
+    let optimism = holdout.map(|holdout| holdout.optimism);
+    warnings.extend(optimism.filter(|optimism| optimism.is_large).map(Warning::Optimistic));
+    warnings.extend(of_choice.into_iter().flat_map(losers));
+    warnings
+}
+
+fn provenance(gathered: &Gathered<'_>) -> Result<Provenance> {
+    let Gathered { pool, settings, .. } = gathered;
+    Ok(Provenance {
+        tool: env!("CARGO_PKG_NAME").to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        options: settings.to_json(pool),
+        split: SplitEntry::new(&settings.holdout, settings.seed),
+        samples: pool.samples(),
+        inputs: inputs(pool, settings.holdout_pool())?,
+    })
+}
+
+fn inputs(pool: &Pool, other: Option<&Pool>) -> Result<Vec<Input>> {
+    let entry = |input: InputFile, holdout| Input {
+        file: input.path.display().to_string(),
+        sha256: input.sha256,
+        holdout,
+    };
+    let mut all: Vec<Input> = pool.inputs()?.into_iter().map(|file| entry(file, false)).collect();
+    if let Some(other) = other {
+        all.extend(other.inputs()?.into_iter().map(|file| entry(file, true)));
+    }
+    Ok(all)
+}
