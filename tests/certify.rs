@@ -211,6 +211,95 @@ fn new_samples_certify_or_contradict() {
     assert_eq!(replay.code, Some(1));
 }
 
+/// What `certify` wrote is the spec with its guarantee, which replays on any pool.
+#[test]
+fn a_certified_spec_is_written() {
+    let folder = Folder::new();
+    let pool = new_pool(&folder);
+    assert_eq!(guaranteed(&folder, "accuracy >= 0.975").code, Some(0));
+    let (spec, out) = (folder.at("out/cascade.json"), folder.at("sure.json"));
+    let ran = certify(&folder, &pool, "accuracy >= best - 0.02", &["--out", &out]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stdout.ends_with(&format!("\n\nwritten to {out}\n")), "{}", ran.stdout);
+    let (mut before, mut sure) = (folder.json("out/cascade.json"), folder.json("sure.json"));
+    let guarantee = sure.as_object_mut().unwrap().remove("guarantee").unwrap();
+    before.as_object_mut().unwrap().remove("guarantee");
+    assert_eq!(sure, before);
+    assert_eq!(guarantee["statement"], "accuracy >= best - 0.02");
+    assert_eq!((&guarantee["samples"], &guarantee["error_rate"]), (&json!(3000), &json!(0.05)));
+    let inputs = guarantee["inputs"].as_array().unwrap();
+    assert!(inputs.iter().any(|input| input["file"] == json!(folder.at("cnn_l.parquet"))));
+
+    // The samples that certified it say the same again; those held out before are other ones.
+    for (pool, told) in [(pool.as_str(), "found again"), (DIGITS, "certified again")] {
+        let replay = run_words(&["replay", &out, pool]);
+        assert_eq!(replay.code, Some(0), "{}", replay.stdout);
+        assert!(replay.stdout.contains(told), "{told:?} is not in {}", replay.stdout);
+    }
+    let mut wrong = folder.json("sure.json");
+    wrong["guarantee"]["p_value"] = json!(0.04);
+    std::fs::write(folder.path("wrong.json"), wrong.to_string()).unwrap();
+    let replay = run_words(&["replay", &folder.at("wrong.json"), &pool]);
+    assert_eq!(replay.code, Some(1), "{}", replay.stdout);
+    assert!(replay.stdout.contains("NOT found again"), "{}", replay.stdout);
+
+    // On the spec's own held-out samples no other files are named.
+    let own = folder.at("own.json");
+    let ran = certify(&folder, DIGITS, "cost <= 100000", &["--out", &own, "--json"]);
+    assert_eq!((ran.code, &ran.json()["files"]), (Some(0), &json!([own])));
+    assert!(folder.json("own.json")["guarantee"].get("inputs").is_none());
+    assert!(run_words(&["replay", &own, DIGITS]).stdout.contains("found again"));
+
+    // What is not certified leaves the file as it was, and no input is written over.
+    let kept = folder.files();
+    let ran = certify(&folder, &pool, "accuracy >= 0.999", &["--out", &out]);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(ran.stdout.contains(&format!("nothing written; {out} is left as it was")));
+    let new = folder.at("new.json");
+    let ran = certify(&folder, &pool, "accuracy >= 0.999", &["--out", &new, "--json"]);
+    assert_eq!((ran.code, &ran.json()["files"]), (Some(3), &json!([])));
+    for input in [&spec, &pool, &folder.at("cnn_s.parquet")] {
+        let ran = certify(&folder, &pool, "accuracy >= 0.5", &["--out", input]);
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(ran.stderr.contains("this command reads that file"), "{}", ran.stderr);
+    }
+    assert_eq!(folder.files(), kept);
+}
+
+#[test]
+fn costs_are_certified_without_labels() {
+    let folder = Folder::new();
+    let manifest = new_pool(&folder);
+    let labels = folder.table("cnn_s.parquet").select(["sample_id", "label"]).unwrap();
+    for file in std::fs::read_dir(folder.root()).unwrap().map(|file| file.unwrap().path()) {
+        if file.extension().is_some_and(|end| end == "parquet") {
+            let mut table = read(file.to_str().unwrap()).drop("label").unwrap();
+            ParquetWriter::new(std::fs::File::create(&file).unwrap()).finish(&mut table).unwrap();
+        }
+    }
+    assert_eq!(guaranteed(&folder, "cost <= 500").code, Some(0));
+    let ran = certify(&folder, &manifest, "cost <= 500", &[]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran:?}");
+    let ran = certify(&folder, &manifest, "accuracy >= 0.5", &[]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("no file has a column \"label\""), "{}", ran.stderr);
+
+    // Of the spec's own pool, labels say which samples were held out.
+    let target = std::fs::File::create(folder.path("labels.parquet")).unwrap();
+    ParquetWriter::new(target).finish(&mut labels.clone()).unwrap();
+    let models = std::fs::read_to_string(&manifest).unwrap();
+    let labelled = folder.at("labelled.toml");
+    std::fs::write(&labelled, format!("labels = \"labels.parquet\"\n{models}")).unwrap();
+    let words = ["optimize", &labelled, "--out", &folder.at("out")];
+    assert_eq!(run_words(&[&words[..], &QUICK[..]].concat()).code, Some(0));
+    let ran = certify(&folder, &manifest, "cost <= 100000", &[]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    let told =
+        "POOL: expected labels, which say which samples of the spec's own pool were held out";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    assert_eq!(certify(&folder, &labelled, "cost <= 100000", &[]).code, Some(0));
+}
+
 /// A second pool takes the place of held-out samples; what it certified is found again on it.
 #[test]
 fn another_pool_certifies() {

@@ -11,7 +11,7 @@ use committee::pool::{Pool, PoolSource};
 use committee::search::Resolution;
 use committee::trust::{Holdout, Statement};
 
-use super::{check, diff, manual, schema};
+use super::{certify, check, diff, manual, schema};
 
 /// Finds the cascades and ensembles of your trained models that reach a big model's accuracy at a
 /// fraction of its cost, from cached predictions.
@@ -94,8 +94,8 @@ pub enum Command {
     )]
     Replay(ReplayArgs),
     /// Test whether a statement about new data holds for a spec, as sure as is asked for
-    #[command(after_long_help = CERTIFY_EXAMPLES)]
-    Certify(CertifyArgs),
+    #[command(after_long_help = certify::EXAMPLES)]
+    Certify(certify::CertifyArgs),
     /// Check on fresh predictions whether a deployed cascade still does what its spec says
     #[command(after_long_help = check::EXAMPLES)]
     Check(check::CheckArgs),
@@ -116,15 +116,6 @@ pub enum Command {
 const NOTEBOOK_EXAMPLES: &str = "\
 Example:
   committee export notebook out --out frontier.ipynb";
-
-const CERTIFY_EXAMPLES: &str = "\
-Exits with 3 if the statement is not certified. POOL must hold samples that played no part in making the \
-spec; of the pool that it was made from, only the held-out samples are used. \"best\" means every single \
-model of POOL.
-
-Examples:
-  committee certify out/cascade.json new.toml --guarantee \"accuracy >= 0.98\"
-  committee certify out/cascade.json new.toml --guarantee \"accuracy >= cnn_l - 0.01\" --error-rate 0.01";
 
 const OPTIMIZE_EXAMPLES: &str = "\
 Writes frontier.json, frontier.parquet, frontier.csv and report.html and, if a cascade meets what is \
@@ -458,20 +449,4 @@ pub struct ReplayArgs {
     /// Write sample_id, exit_stage, prediction, confidence and cost of every sample
     #[arg(long, value_name = "FILE.parquet")]
     pub per_sample: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub struct CertifyArgs {
-    /// A cascade.json
-    #[arg(value_name = "SPEC")]
-    pub spec: PathBuf,
-    #[command(flatten)]
-    pub pool: PoolArgs,
-    /// What is to hold on new data: "accuracy >= A", "accuracy >= MODEL - E" (or MODEL + E; best
-    /// for the best single model) or "cost <= X"
-    #[arg(long, value_name = "STATEMENT")]
-    pub guarantee: Statement,
-    /// Probability with which a wrong statement may be certified
-    #[arg(long, value_name = "P", default_value_t = 0.05, allow_negative_numbers = true)]
-    pub error_rate: f64,
 }

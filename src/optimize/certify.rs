@@ -95,6 +95,7 @@ pub(super) fn choose(
         samples: test.evidence.samples() as usize,
         p_value: test.p_value,
         measured: test.evidence.measured(),
+        inputs: vec![],
     };
     let certification = Certification {
         candidates: candidates.len(),

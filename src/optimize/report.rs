@@ -151,11 +151,7 @@ fn provenance(gathered: &Gathered<'_>) -> Result<Provenance> {
 }
 
 fn inputs(pool: &Pool, other: Option<&Pool>) -> Result<Vec<Input>> {
-    let entry = |input: InputFile, holdout| Input {
-        file: input.path.display().to_string(),
-        sha256: input.sha256,
-        holdout,
-    };
+    let entry = |file: InputFile, holdout| Input { holdout, ..Input::from(file) };
     let mut all: Vec<Input> = pool.inputs()?.into_iter().map(|file| entry(file, false)).collect();
     if let Some(other) = other {
         all.extend(other.inputs()?.into_iter().map(|file| entry(file, true)));

@@ -40,6 +40,18 @@ impl FreshPool {
             let name = model.name.as_str();
             models.contains(&name) || besides == Some(name)
         });
+        Self::assemble(declared, cost_axis)
+    }
+
+    /// Opens the predictions of all models in `source`. The rest is as for [`Pool::open`].
+    ///
+    /// # Errors
+    /// Those of [`Pool::open`] but for missing labels.
+    pub fn open_all(source: &PoolSource, cost_axis: Option<&str>) -> Result<Self> {
+        Self::assemble(Declared::read(source)?, cost_axis)
+    }
+
+    fn assemble(declared: Declared, cost_axis: Option<&str>) -> Result<Self> {
         let axis = Axis::choose(&declared, cost_axis)?;
         let (pool, labelled) = Pool::assemble(declared, axis)?;
         Ok(Self { pool, labelled })

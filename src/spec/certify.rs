@@ -1,12 +1,15 @@
 //! Testing what a spec promises, or what somebody else wants of it.
 
+use std::path::Path;
+
 use serde::Serialize;
 
+use super::known::{Untuned, untuned};
 use super::wire::{Guarantee, Spec};
 use super::{Exit, replay};
 use crate::cascade::{Cascade, CostScale, Ticks};
 use crate::error::{Error, Result};
-use crate::pool::Pool;
+use crate::pool::{FreshPool, Pool};
 use crate::trust::{Baseline, Claim, Evidence, Observed, Statement};
 
 /// Whether a guarantee stood a test on other samples, or the same.
@@ -60,8 +63,8 @@ pub struct Certificate {
     pub samples_needed: Option<u64>,
 }
 
-/// Tests `claim` for the cascade of `spec`, given its `exits` on `pool`: one test, on the samples
-/// (canonical positions) that did not tune it; `held_out` says that these are not all.
+/// Runs `spec`, which was read from `path`, on those samples of `fresh` that did not tune it, and tests
+/// `claim` on them: one test. Labels are needed where the claim is about accuracy.
 ///
 /// A statement about the best model has to hold against every single model of the pool: it is certified if it is
 /// certified against each. If it is wrong, it is wrong against one of them, and that one test errs with at most the
@@ -69,28 +72,22 @@ pub struct Certificate {
 ///
 /// # Errors
 /// [`Error::Option`] if the claim makes no sense for the pool, there are no samples to test it on, or it is
-/// about cost and the pool has other costs than the spec.
-pub fn certify(
-    spec: &Spec,
-    pool: &Pool,
-    exits: &[Exit],
-    samples: &[u32],
-    scale: CostScale,
-    claim: &Claim,
-) -> Result<Certificate> {
-    claim.check(names(pool))?;
-    if samples.is_empty() {
-        let expected = "samples that the spec was not tuned on";
-        return Err(Error::option(
-            "POOL",
-            expected,
-            "the spec's own pool, of which none were held out",
-        ));
-    }
+/// about cost and the pool has other costs than the spec; [`Error::NoLabels`]; [`Error::Document`] if the spec
+/// does not fit the pool; and what [`Pool::read`] finds wrong.
+pub fn certify(spec: &Spec, path: &Path, fresh: &FreshPool, claim: &Claim) -> Result<Certificate> {
+    let pool = fresh.unlabelled();
     let Claim { statement, error_rate } = claim;
-    if let Statement::Cost { .. } = statement {
-        check_costs(spec, pool, scale)?;
+    claim.check(names(pool))?;
+    let scale = pool.cost_scale();
+    match statement {
+        Statement::Cost { .. } => check_costs(spec, pool, scale)?,
+        Statement::Accuracy { .. } | Statement::Difference { .. } if fresh.labels().is_none() => {
+            return Err(Error::NoLabels);
+        }
+        Statement::Accuracy { .. } | Statement::Difference { .. } => {}
     }
+    let cascade = spec.cascade(pool, path)?;
+    let Untuned { samples, inputs } = untuned(spec, fresh)?;
     let baselines: Vec<Option<usize>> = match statement {
         Statement::Difference { baseline: Baseline::Best, .. } => {
             (0..pool.models().len()).map(Some).collect()
@@ -98,9 +95,10 @@ pub fn certify(
         Statement::Difference { baseline: Baseline::Model(name), .. } => vec![find(pool, name)],
         Statement::Accuracy { .. } | Statement::Cost { .. } => vec![None],
     };
+    let exits = replay(pool, &cascade, &vec![0; pool.models().len()])?;
+    let seen = Seen { spec, pool, exits: &exits, samples: &samples, scale };
     let mut hardest: Option<(Guarantee, Evidence)> = None;
     for baseline in baselines {
-        let seen = Seen { spec, pool, exits, samples, scale };
         let evidence = seen.evidence(statement, baseline)?;
         let test = tested(pool, claim, baseline, &evidence);
         if hardest.as_ref().is_none_or(|(before, _)| test.p_value > before.p_value) {
@@ -111,6 +109,7 @@ pub fn certify(
     let certified = test.p_value <= *error_rate;
     let samples_needed = if certified { None } else { evidence.samples_needed(*error_rate) };
     let held_out = samples.len() < pool.samples();
+    let test = Guarantee { inputs, ..test };
     Ok(Certificate { certified, test, held_out, samples_needed })
 }
 
@@ -226,6 +225,7 @@ fn tested(pool: &Pool, claim: &Claim, baseline: Option<usize>, evidence: &Eviden
         samples: evidence.samples() as usize,
         p_value: evidence.p_value(claim.error_rate),
         measured: evidence.measured(),
+        inputs: vec![],
     }
 }
 

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::wire::Input;
 use crate::trust::{Statement, TestMethod};
 
 /// A statement about new data, tested on samples that chose nothing. In a spec it is certified: the
@@ -24,6 +25,10 @@ pub struct Guarantee {
     pub p_value: f64,
     /// The accuracy, the accuracy less that of the baseline, or the mean cost of these samples.
     pub measured: f64,
+    /// The files that these samples stand in, where the spec was neither made from them nor reported
+    /// on them; else absent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<Input>,
 }
 
 /// How certifying a frontier went.

@@ -4,6 +4,7 @@ mod certify;
 mod diagnostics;
 mod document;
 mod guarantee;
+mod known;
 mod load;
 mod mixing;
 mod profile;
@@ -18,4 +19,4 @@ pub use diagnostics::{Curve, CurvePart, Diagnostics, Histogram, Part, StageDiagn
 pub use document::{Document, DocumentKind};
 pub use profile::arrivals;
 pub use replay::{Exit, replay, tally};
-pub use verify::{Comparison, Figures, Verdict, untuned, verify};
+pub use verify::{Comparison, Figures, Verdict, verify};

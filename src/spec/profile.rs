@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::verify::{Known, known_as};
+use super::known::Known;
 use super::wire::{Part, Profile, Spec, StageProfile};
 use crate::cascade::Cascade;
 use crate::error::{Error, Result};
@@ -47,7 +47,7 @@ impl Profile {
     /// [`Error::OtherInputs`] if `pool` has other files than `spec` was made from,
     /// [`Error::Document`] if it does not fit, and what [`Pool::read`] finds wrong.
     pub fn of(spec: &Spec, path: &Path, pool: &Pool) -> Result<Self> {
-        let known = known_as(spec, pool)?;
+        let known = Known::of(spec, pool, &pool.inputs()?);
         let split = match known {
             Known::Tuning => spec.provenance.split.split(pool)?,
             Known::Holdout => Split::all(pool.samples()),

@@ -1,18 +1,16 @@
 //! Whether a replay agrees with what a spec claims.
 
-use std::collections::BTreeSet;
-use std::path::Path;
-
 use serde::Serialize;
 
 use super::certify::{Retest, retest};
-use super::wire::{Held, Input, Spec, SplitEntry};
+use super::known::{Known, is_among};
+use super::wire::{Held, Spec};
 use super::{Exit, tally};
 use crate::cascade::{CostScale, Ticks};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::pool::Pool;
 use crate::signal::Tally;
-use crate::trust::{Interval, Method, Split, SplitRule, binomial_interval, cost_interval};
+use crate::trust::{Interval, Method, binomial_interval, cost_interval};
 
 /// Figures of a replay.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -75,9 +73,10 @@ pub fn verify(spec: &Spec, pool: &Pool, exits: &[Exit], scale: CostScale) -> Res
     let count = |samples: &[u32]| tally(exits, pool.labels(), spec.point.stages.len(), samples);
     let all = Figures::new(&count(&everyone), scale);
     let held = spec.held();
-    let known = known_as(spec, pool)?;
+    let files = pool.inputs()?;
+    let known = Known::of(spec, pool, &files);
     let mut comparisons = costs(spec, pool, scale);
-    let mut certified_on = everyone.clone();
+    let mut untuned = everyone.clone();
     match known {
         Known::Tuning => {
             let split = spec.provenance.split.split(pool)?;
@@ -85,7 +84,7 @@ pub fn verify(spec: &Spec, pool: &Pool, exits: &[Exit], scale: CostScale) -> Res
             if let Some(held) = held.filter(|held| held.method != Method::Pool) {
                 comparisons.extend(exact_held(spec, held, &count(&split.holdout), scale));
             }
-            certified_on = split.holdout;
+            untuned = split.holdout;
         }
         Known::Holdout => {
             let held = held.map(|held| exact_held(spec, held, &count(&everyone), scale));
@@ -94,43 +93,21 @@ pub fn verify(spec: &Spec, pool: &Pool, exits: &[Exit], scale: CostScale) -> Res
         Known::No => comparisons.push(consistent(spec, held, &all)),
     }
     let same_inputs = known != Known::No;
-    // What was certified on a second pool cannot be found again on the samples that tuned.
-    let is_testable = !(known == Known::Tuning && certified_on.is_empty());
-    let guarantee = match is_testable {
-        true => retest(spec, pool, exits, &certified_on, scale, same_inputs)?,
-        false => None,
+    // Certified on the spec's own held-out samples, or on a pool of its own.
+    let tested_on = spec.guarantee.as_ref().map_or(&[][..], |guarantee| &guarantee.inputs);
+    let is_that_pool = !tested_on.is_empty() && is_among(tested_on.iter(), pool, &files);
+    let (samples, same) = match is_that_pool {
+        true => (everyone, true),
+        false => (untuned, tested_on.is_empty() && same_inputs),
+    };
+    // What was certified on another pool cannot be found again on samples that all tuned.
+    let guarantee = match samples.is_empty() {
+        true => None,
+        false => retest(spec, pool, exits, &samples, scale, same)?,
     };
     let agrees = comparisons.iter().all(|comparison| comparison.agrees)
         && guarantee.as_ref().is_none_or(|retest| retest.agreement.agrees());
     Ok(Verdict { all, same_inputs, comparisons, guarantee, agrees })
-}
-
-/// The samples of `pool` (canonical positions) that `spec` was not tuned on: those that were held out
-/// if it is the pool that the spec was made from, else all.
-///
-/// # Errors
-/// [`Error::Option`] if only some of the pool's predictions are those that the spec was made from: its
-/// samples tuned the spec, and which of them were held out is not known. And if the pool's files cannot
-/// be hashed.
-pub fn untuned(spec: &Spec, pool: &Pool) -> Result<Vec<u32>> {
-    match known_as(spec, pool)? {
-        Known::Tuning => return Ok(spec.provenance.split.split(pool)?.holdout),
-        Known::Holdout => return Ok((0..pool.samples() as u32).collect()),
-        Known::No => {}
-    }
-    let known = |sha256: &str| spec.provenance.inputs.iter().any(|input| input.sha256 == sha256);
-    let predictions: BTreeSet<&Path> =
-        pool.models().iter().map(|model| model.predictions.as_path()).collect();
-    let inputs = pool.inputs()?;
-    let mut predictions = inputs.iter().filter(|input| predictions.contains(input.path.as_path()));
-    match predictions.find(|input| known(&input.sha256)) {
-        None => Ok((0..pool.samples() as u32).collect()),
-        Some(input) => Err(Error::option(
-            "POOL",
-            "the very files that the spec was made from, or none of them",
-            format!("{} and others", input.path.display()),
-        )),
-    }
 }
 
 impl Figures {
@@ -141,50 +118,6 @@ impl Figures {
             accuracy_interval: binomial_interval(tally.correct, tally.samples, 0.95),
             cost: scale.mean(tally.cost, tally.samples),
             exit_fractions: tally.exit_fractions(),
-        }
-    }
-}
-
-/// What a spec knows a pool as.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Known {
-    /// Its files are among those that the spec was tuned on.
-    Tuning,
-    /// Its files are among those of the second pool.
-    Holdout,
-    No,
-}
-
-/// Looks up every file of predictions or labels of `pool` among the files that `spec` was made from.
-/// Paths may differ, and so may the manifest.
-pub(super) fn known_as(spec: &Spec, pool: &Pool) -> Result<Known> {
-    let found = pool.inputs()?;
-    let all_among = |holdout: bool| {
-        let inputs = spec.provenance.inputs.iter().filter(|input| input.holdout == holdout);
-        let known: BTreeSet<&str> = inputs.map(|input: &Input| input.sha256.as_str()).collect();
-        let predictions = pool.models().iter().map(|model| model.predictions.as_path());
-        predictions.chain(pool.labels_file()).all(|path| {
-            let file = found.iter().find(|input| input.path == path);
-            file.is_some_and(|file| known.contains(file.sha256.as_str()))
-        })
-    };
-    Ok(match (all_among(false), all_among(true)) {
-        (true, _) => Known::Tuning,
-        (false, true) => Known::Holdout,
-        (false, false) => Known::No,
-    })
-}
-
-impl SplitEntry {
-    /// Divides the samples of the pool that the entry was made for.
-    ///
-    /// # Errors
-    /// [`Error::Option`](crate::Error::Option) for an entry that makes no sense for `pool`.
-    pub fn split(&self, pool: &Pool) -> Result<Split> {
-        match (self.method, &self.column) {
-            (Method::Column, Some(column)) => Split::by(column, &pool.held_out_by(column)?),
-            (Method::Pool | Method::CrossFitted, _) => Ok(Split::all(pool.samples())),
-            _ => SplitRule { holdout: self.holdout, seed: self.seed }.split(pool.labels()),
         }
     }
 }
