@@ -77,3 +77,41 @@ fn a_percentage_is_not_taken_for_a_share() {
         assert_refused(&run(&format!("{line} --min-accuracy {given}")), &message);
     }
 }
+
+/// Where limits leave nothing, what the message says would do does.
+#[test]
+fn limits_to_ease_can_be_eased() {
+    let folder = Folder::new();
+    let out = folder.at("out");
+    let optimize = |limits: &str| {
+        run(&format!("optimize {DIGITS} --max-models 2 --resolution 8 --out {out} {limits}"))
+    };
+    for limits in [
+        "--max-cost 3",
+        "--max-cost 100 --min-accuracy 0.98",
+        "--max-cost 100 --match cnn_l",
+        "--max-worst-case-cost 3",
+        "--max-worst-case-cost 100 --min-accuracy 0.99",
+    ] {
+        let ran = optimize(limits);
+        assert_eq!(ran.code, Some(3), "{limits}");
+        let told = ran.stderr.lines().find(|line| line.starts_with("committee: ")).unwrap();
+        let (_, ways) = told.split_once("; there is one with ").unwrap_or_else(|| panic!("{told}"));
+        let ways = ways.split_once("; ").map_or(ways, |(ways, _)| ways);
+        for way in ways.split(", or with ") {
+            let (eased, asked) = way.split_once(" in place of ").unwrap();
+            let option = eased.split(' ').next().unwrap();
+            let asked = if asked.starts_with("--") { asked } else { &format!("{option} {asked}") };
+            assert!(limits.contains(asked), "{asked:?} is not in {limits}");
+            let eased = limits.replace(asked, eased);
+            assert_eq!(optimize(&eased).code, Some(0), "{eased}");
+        }
+    }
+    // A limit that leaves nothing better than a model is named by the verdict.
+    let ran = optimize("--max-cost 5");
+    let words = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, way) = words.split_once("no better than single models; with ").unwrap();
+    let (eased, _) = way.split_once(" there is one that is").unwrap();
+    let ran = optimize(eased);
+    assert!(ran.stdout.contains("verdict:  cascade"), "{eased}: {}", ran.stdout);
+}

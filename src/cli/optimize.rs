@@ -122,7 +122,19 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
         Ok(_) => Ok(ExitCode::SUCCESS),
         Err(reason) => {
             let message = match reason {
-                NoChoice::Unmet(unmet) => unmet_message("no cascade", frontier, unmet),
+                NoChoice::Unmet(unmet) => {
+                    let told = unmet_message("no cascade", frontier, &unmet, &settings.goal);
+                    // Unless the limit leaves none at all.
+                    match settings.goal.max_worst_case_cost.filter(|_| !frontier.points.is_empty())
+                    {
+                        Some(most) => {
+                            format!(
+                                "{told}; beyond --max-worst-case-cost {most} none was looked at"
+                            )
+                        }
+                        None => told,
+                    }
+                }
                 NoChoice::NotCertified => not_certified(frontier),
             };
             let earlier =

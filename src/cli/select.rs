@@ -48,7 +48,10 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
             };
             let (count, file) = (frontier.points.len(), args.frontier.display());
             let none = format!("none of the {count} cascades in {file}");
-            complain(format_args!("{}{better}{left}", unmet_message(&none, &frontier, unmet)));
+            complain(format_args!(
+                "{}{better}{left}",
+                unmet_message(&none, &frontier, &unmet, &goal)
+            ));
             return Ok(exit::unmet());
         }
     };

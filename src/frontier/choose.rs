@@ -1,5 +1,7 @@
 //! Choosing one cascade of a frontier.
 
+use super::unmet::{Eased, Unmet};
+
 /// A cascade's figures on the tuning samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Merit {
@@ -42,80 +44,32 @@ impl Limits {
     }
 }
 
-/// A choice that no cascade allows, and what comes nearest.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Unmet {
-    /// What was asked for.
-    pub limits: Limits,
-    /// The most accurate cascade within the limits on cost, or else the cheapest of all; `None` if
-    /// there is no cascade.
-    pub nearest: Option<Merit>,
-    /// Whether it is an accuracy that `nearest` lacks, not the cost.
-    pub lacks_accuracy: bool,
-}
-
 /// The number of the chosen cascade: where an accuracy is asked for, the cheapest that reaches it,
 /// else the most accurate within the limits. `points` rise in cost and accuracy. A point without
 /// groups has no accuracy in any.
 ///
 /// # Errors
 /// [`Unmet`] if no point is within the limits.
-pub fn choose(points: &[Merit], limits: &Limits) -> Result<usize, Unmet> {
+pub fn choose(points: &[Merit], limits: &Limits) -> Result<usize, Box<Unmet>> {
     let most_accurate = points.iter().rposition(|point| limits.can_afford(point));
     let chosen = match limits.min_accuracy {
         None => points.iter().rposition(|point| limits.allow(point)),
         Some(_) => points.iter().position(|point| limits.allow(point)),
     };
-    chosen.ok_or_else(|| Unmet {
-        limits: *limits,
-        nearest: most_accurate.map_or(points.first(), |at| points.get(at)).copied(),
-        lacks_accuracy: most_accurate.is_some(),
+    chosen.ok_or_else(|| {
+        Box::new(Unmet {
+            limits: *limits,
+            nearest: most_accurate.map_or(points.first(), |at| points.get(at)).copied(),
+            lacks_accuracy: most_accurate.is_some(),
+            eased: Eased::new(points, limits),
+        })
     })
-}
-
-impl Unmet {
-    /// One sentence for people, with `none` for "no cascade"; costs are in `unit`.
-    pub fn message(&self, none: &str, unit: &str) -> String {
-        let mut asked = vec![];
-        if let Some(least) = self.limits.min_accuracy {
-            asked.push(format!("an accuracy of at least {least}"));
-        }
-        if let Some(most) = self.limits.max_cost {
-            asked.push(format!("a cost of at most {most} {unit}"));
-        }
-        if let Some(most) = self.limits.max_worst_case_cost {
-            asked.push(format!("a worst-case cost of at most {most} {unit}"));
-        }
-        if let Some(least) = self.limits.min_group_accuracy {
-            asked.push(format!("an accuracy of at least {least} in every group"));
-        }
-        let asked = asked.join(" and ");
-        match self.nearest {
-            None => format!("{none} has {asked}: the frontier is empty"),
-            Some(nearest) => {
-                let priced = self.limits.max_cost.or(self.limits.max_worst_case_cost).is_some();
-                let which = match (self.lacks_accuracy, priced) {
-                    (true, true) => "the most accurate of that cost",
-                    (true, false) => "the most accurate",
-                    (false, _) => "the cheapest",
-                };
-                let Merit { accuracy, cost, worst_case_cost, min_group_accuracy } = nearest;
-                let of_groups = match (self.limits.min_group_accuracy, min_group_accuracy) {
-                    (Some(_), Some(least)) => format!(", of {least:.4} in its worst group,"),
-                    _ => String::new(),
-                };
-                format!(
-                    "{none} has {asked}: {which} has an accuracy of {accuracy:.4}{of_groups} at {cost:.4} \
-                     {unit} (at worst {worst_case_cost:.4} {unit})"
-                )
-            }
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frontier::Goal;
 
     fn points() -> Vec<Merit> {
         let merit = |(accuracy, cost)| Merit {
@@ -127,7 +81,7 @@ mod tests {
         [(0.5, 1.0), (0.7, 2.0), (0.8, 4.0), (0.9, 9.0)].map(merit).to_vec()
     }
 
-    fn chosen(limits: Limits) -> Result<usize, Unmet> {
+    fn chosen(limits: Limits) -> Result<usize, Box<Unmet>> {
         choose(&points(), &limits)
     }
 
@@ -152,7 +106,7 @@ mod tests {
         assert_eq!(chosen(Limits { min_accuracy: Some(0.75), ..limits(0.4) }), Ok(3));
         let unmet = chosen(limits(0.85)).unwrap_err();
         assert!(unmet.lacks_accuracy);
-        let message = unmet.message("no cascade", "GFLOPs");
+        let message = unmet.message("no cascade", "GFLOPs", &Goal::default());
         assert!(
             message.contains("at least 0.85 in every group: the most accurate has"),
             "{message}"
@@ -169,7 +123,8 @@ mod tests {
         let cheap = Limits { max_cost: Some(0.5), ..Limits::default() };
         let unmet = chosen(cheap).unwrap_err();
         assert_eq!((unmet.nearest.unwrap().cost, unmet.lacks_accuracy), (1.0, false));
-        assert!(unmet.message("no cascade", "GFLOPs").contains("cost of at most 0.5 GFLOPs"));
+        let message = unmet.message("no cascade", "GFLOPs", &Goal::default());
+        assert!(message.contains("cost of at most 0.5 GFLOPs"), "{message}");
         assert_eq!(choose(&[], &cheap).unwrap_err().nearest, None);
     }
 }

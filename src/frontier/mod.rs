@@ -4,8 +4,11 @@ mod choose;
 mod goal;
 mod hypervolume;
 mod thin;
+mod unmet;
 
-pub use choose::{Limits, Merit, Unmet, choose};
+pub use choose::{Limits, Merit, choose};
 pub use goal::{Goal, Similar, Single, best_single, similar};
 pub use hypervolume::hypervolume;
 pub use thin::thin;
+pub(crate) use unmet::no_less;
+pub use unmet::{Eased, Unmet};

@@ -45,10 +45,10 @@ pub struct Optimized {
 }
 
 /// Why no cascade was chosen.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum NoChoice {
     /// None keeps to the limits.
-    Unmet(Unmet),
+    Unmet(Box<Unmet>),
     /// None of those within the limits could be certified; see [`Frontier::guarantee`].
     NotCertified,
 }

@@ -1,6 +1,7 @@
 //! What a run says of the cascade that it chose, or would have chosen unasked.
 
 use super::text::{cost, percent, wrapped};
+use crate::frontier::{Goal, no_less};
 use crate::spec::wire::{Frontier, Point};
 use crate::trust::{
     Call, Ceiling, Cheaper, Figures, Interval, Judgement, ModelValue, Reason, Sensitivity, Stratum,
@@ -33,11 +34,13 @@ pub(super) fn sentences(
             frontier.pool.cost_unit
         ),
     };
+    // What is judged although none was chosen keeps to no limit.
+    let limited = chosen.map_or_else(String::new, |chosen| limited(frontier, chosen));
     let unit = &frontier.pool.cost_unit;
     let Judgement { verdict, ceiling, who_pays, sensitivity, models, .. } = judged;
     let parts = [
         ("judged", about),
-        ("verdict", said(verdict)),
+        ("verdict", said(verdict, &limited)),
         ("ceiling", best_possible(ceiling, unit)),
         ("who pays", fares(who_pays, &verdict.reference.model)),
         ("steps", rests(sensitivity, unit)),
@@ -46,7 +49,7 @@ pub(super) fn sentences(
     Some(parts.into_iter().filter(|(_, text)| !text.is_empty()).collect())
 }
 
-fn said(verdict: &Verdict) -> String {
+fn said(verdict: &Verdict, limited: &str) -> String {
     let Verdict { call, reasons, reference, rival, cheaper, .. } = verdict;
     let against = compared(reference);
     let rival = match rival.model == reference.model {
@@ -60,11 +63,39 @@ fn said(verdict: &Verdict) -> String {
         Call::Cascade => "cascade".to_owned(),
         Call::NotTested => "not tested on samples that tuning did not see".to_owned(),
         Call::DoNotCascade => {
-            let reasons = reasons.iter().map(|reason| because(*reason, cheaper));
+            let reasons = reasons.iter().map(|reason| because(*reason, cheaper, limited));
             format!("do not cascade: {}", reasons.collect::<Vec<_>>().join("; "))
         }
     };
     format!("{call}. {against}{rival}")
+}
+
+/// Which limits of the user's own may be why `chosen` is no better than single models, and how far to
+/// ease the one on cost; nothing where there was none.
+fn limited(frontier: &Frontier, chosen: &Point) -> String {
+    let goal = Goal::from_json(&frontier.provenance.options);
+    let models = &frontier.pool.models;
+    let gains = |point: &&Point| {
+        let mut rivals = models.iter().filter(|model| model.cost <= point.cost);
+        rivals.all(|model| model.accuracy < point.accuracy)
+    };
+    let beyond = frontier.points.iter().filter(|point| point.cost > chosen.cost);
+    let better = beyond.filter(|_| goal.max_cost.is_some()).find(gains);
+    if let Some(better) = better {
+        return format!("; with --max-cost {} there is one that is", no_less(better.cost));
+    }
+    let limits = [
+        ("--max-cost", goal.max_cost.is_some()),
+        ("--max-worst-case-cost", goal.max_worst_case_cost.is_some()),
+        ("--min-accuracy", goal.min_accuracy.is_some()),
+        ("--match", goal.match_model.is_some()),
+        ("--min-group-accuracy", goal.min_group_accuracy.is_some()),
+    ];
+    let set: Vec<&str> = limits.into_iter().filter(|limit| limit.1).map(|limit| limit.0).collect();
+    match set.is_empty() {
+        true => String::new(),
+        false => format!("; with another {} one may be", set.join(" or ")),
+    }
 }
 
 /// Cost and accuracy against a model.
@@ -99,7 +130,8 @@ fn difference(versus: &Versus) -> String {
     format!("{} points{interval}", points(versus.accuracy_difference))
 }
 
-fn because(reason: Reason, cheaper: &[Cheaper]) -> String {
+/// `limited` is [`limited`].
+fn because(reason: Reason, cheaper: &[Cheaper], limited: &str) -> String {
     match reason {
         Reason::NothingCheaper => "no model is cheaper".to_owned(),
         Reason::NotBeyondChance => {
@@ -121,7 +153,7 @@ fn because(reason: Reason, cheaper: &[Cheaper]) -> String {
         }
         Reason::ErrAlike => "the models are wrong on the same samples".to_owned(),
         Reason::NoneFound => {
-            "on the tuning samples this one is no better than single models".to_owned()
+            format!("on the tuning samples this one is no better than single models{limited}")
         }
     }
 }
@@ -230,7 +262,7 @@ mod tests {
     /// Limits may have led to the choice, so other cascades may well be better.
     #[test]
     fn a_reason_is_about_the_choice_not_the_space() {
-        assert!(!because(Reason::NoneFound, &[]).contains("space"));
+        assert!(!because(Reason::NoneFound, &[], "").contains("space"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Single models against cascades: the paper's Table 2 on the user's own pool.
 
-use crate::frontier::{Merit, Single, Unmet, similar};
+use crate::frontier::{Goal, Merit, Single, Unmet, choose, similar};
 use crate::spec::wire::{Frontier, ModelEntry, Point};
 
 /// One single model and the cascades to hold against it.
@@ -29,10 +29,10 @@ pub fn comparison(frontier: &Frontier) -> Vec<Row<'_>> {
     rows.collect()
 }
 
-/// What no cascade of `frontier` meets and what comes nearest, in one sentence with
-/// `none` for "no cascade". Where there is no
-/// cascade at all, that is the cheapest model.
-pub fn unmet_message(none: &str, frontier: &Frontier, unmet: Unmet) -> String {
+/// What no cascade of `frontier` meets, what comes nearest and which limit of `goal` to ease, in one
+/// sentence with `none` for "no cascade". Where there is no cascade at all, the cheapest model is nearest.
+pub fn unmet_message(none: &str, frontier: &Frontier, unmet: &Unmet, goal: &Goal) -> String {
+    let unit = &frontier.pool.cost_unit;
     let models = frontier.pool.models.iter();
     let cheapest = models.min_by(|a, b| a.cost.total_cmp(&b.cost)).map(|model| Merit {
         accuracy: model.accuracy,
@@ -40,8 +40,11 @@ pub fn unmet_message(none: &str, frontier: &Frontier, unmet: Unmet) -> String {
         worst_case_cost: model.cost,
         min_group_accuracy: None,
     });
-    let unmet = Unmet { nearest: unmet.nearest.or(cheapest), ..unmet };
-    unmet.message(none, &frontier.pool.cost_unit)
+    let of_model = match (unmet.nearest, cheapest) {
+        (None, Some(cheapest)) => choose(&[cheapest], &unmet.limits).err(),
+        _ => None,
+    };
+    of_model.as_deref().unwrap_or(unmet).message(none, unit, goal)
 }
 
 impl Frontier {
