@@ -10,6 +10,7 @@
 pub mod calibrate;
 pub mod cascade;
 pub mod check;
+mod counted;
 pub mod diff;
 mod error;
 pub mod frontier;

@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::counted::counted;
 use crate::pool::Pool;
 use crate::signal::Signals;
 use crate::trust::{Judgement, Optimism, Stratum};
@@ -58,8 +59,11 @@ impl std::fmt::Display for Warning {
         match self {
             Self::Rescaled { model, rows, samples } => write!(
                 f,
-                "{model}: {rows} of {samples} rows of probabilities did not sum to 1 (within 0.01) and \
-                 were normalised; if they come from 8-bit outputs, export the float ones where you can"
+                "{model}: {rows} of {} did not sum to 1 (within 0.01) and {} normalised; if {} from 8-bit \
+                 outputs, export the float ones where you can",
+                counted(*samples, "row of probabilities"),
+                if *rows == 1 { "was" } else { "were" },
+                if *rows == 1 { "it comes" } else { "they come" },
             ),
             Self::Optimistic(Optimism { adjusted, standard_error, gain, .. }) => write!(
                 f,
@@ -89,8 +93,9 @@ impl std::fmt::Display for Warning {
             }
             Self::FoldsStopped { stopped, folds } => write!(
                 f,
-                "{stopped} of {folds} searches without a fold did not end like the search on all samples, \
-                 so cross-fitted figures may be too low; give them time (--time-limit, for each search)"
+                "{stopped} of {} without a fold did not end like the search on all samples, \
+                 so cross-fitted figures may be too low; give them time (--time-limit, for each search)",
+                counted(*folds, "search"),
             ),
             Self::RoundedCost { model, given, used } => write!(
                 f,

@@ -4,7 +4,7 @@ mod common {
     pub mod program;
 }
 
-use common::program::{DIGITS, Folder, Ran, run};
+use common::program::{DIGITS, Folder, Ran, integers, lists, run, run_in};
 
 const FRONTIER: &str = "tests/fixtures/frontier.v1.json";
 
@@ -114,4 +114,47 @@ fn limits_to_ease_can_be_eased() {
     let (eased, _) = way.split_once(" there is one that is").unwrap();
     let ran = optimize(eased);
     assert!(ran.stdout.contains("verdict:  cascade"), "{eased}: {}", ran.stdout);
+}
+
+/// One sample is no samples.
+#[test]
+fn one_of_a_thing_is_singular() {
+    let folder = Folder::new();
+    for (name, sure) in [("a", 1.0), ("b", 2.0)] {
+        let rows = [[sure, 0.0], [0.0, sure], [sure, 0.0f32]];
+        let labels = integers("label", &[0, 1, 1]);
+        folder.write(&format!("{name}.parquet"), vec![labels, lists("logits", &rows)]);
+    }
+    let short = [[1.0, 0.0f32]];
+    let columns = vec![integers("label", &[0]), lists("logits", &short)];
+    folder.write("short.parquet", columns);
+    let pool = "a.parquet b.parquet --cost a=1 --cost b=2";
+    let mut said = String::new();
+    for line in [
+        format!("optimize {pool} --holdout 0.34 --calibrate temperature --out out"),
+        format!("optimize {pool} --out none --min-accuracy 1"),
+        format!("optimize {pool} --holdout 0.34 --out none --guarantee accuracy>=0.5"),
+        "replay out/cascade.json a.parquet b.parquet".to_owned(),
+        "certify out/cascade.json a.parquet b.parquet --guarantee accuracy>=0.5".to_owned(),
+        "certify out/cascade.json a.parquet b.parquet --guarantee cost<=5".to_owned(),
+        "check out/cascade.json short.parquet".to_owned(),
+        "diff out/frontier.json out/frontier.json".to_owned(),
+        "diff out/frontier.json none/frontier.json".to_owned(),
+        "select none/frontier.json --max-cost 0.5 --out c.json".to_owned(),
+        "inspect a.parquet short.parquet --cost a=1 --cost short=2".to_owned(),
+    ] {
+        let ran = run_in(folder.root(), &line);
+        said += &(ran.stdout + &ran.stderr);
+    }
+    assert!(said.contains("1 held-out sample\n"), "{said}");
+    assert!(said.contains("3 rows and 1 row,"), "{said}");
+    let things = ["samples", "rows", "points", "cascades", "classes", "models", "searches"];
+    for line in said.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        for (at, _) in words.iter().enumerate().filter(|(_, word)| **word == "1") {
+            let after = words[at + 1..].iter().take(2);
+            let mut after = after.map(|word| word.trim_end_matches([',', ';', ':', '.', ')']));
+            assert!(!after.any(|word| things.contains(&word)), "{line}");
+        }
+    }
 }

@@ -85,7 +85,7 @@ fn wrong_files_are_named() {
         (
             "ragged lists",
             vec![ids(), labels(), lists("logits", &[&[0.0, 1.0, 2.0][..], &[1.0], &[1.0], &[1.0]])],
-            vec!["b.parquet", "1 scores in row 1", "expected 3"],
+            vec!["b.parquet", "1 score in row 1", "expected 3"],
         ),
         (
             "another number of classes",
@@ -120,7 +120,12 @@ fn wrong_files_are_named() {
         (
             "other ids",
             vec![integers("sample_id", &[10, 25, 35, 40]), labels(), logits()],
-            vec!["a.parquet", "b.parquet", "2 sample(s)", "sample_id 20"],
+            vec![
+                "a.parquet",
+                "b.parquet",
+                "2 samples of the first not in the second",
+                "sample_id 20",
+            ],
         ),
         (
             "more ids",
@@ -129,7 +134,7 @@ fn wrong_files_are_named() {
                 integers("label", &[1, 0, 2, 0, 0]),
                 lists("logits", &[[0.0_f32; 3]; 5]),
             ],
-            vec!["1 sample(s) of the second", "sample_id 50"],
+            vec!["1 sample of the second not in the first", "sample_id 50"],
         ),
         ("ids in one file", vec![labels(), logits()], vec!["a.parquet", "b.parquet", "sample_id"]),
         (

@@ -328,7 +328,7 @@ fn wrong_scores_are_named() {
     let integers = lists("logits", &SCORES).cast(&DataType::List(Box::new(DataType::Int64)));
     b_fails(table(vec![integers.unwrap()]), &[b, "lists of int64", "lists of floats"]);
     let ragged = scores([r0.clone(), r1.clone(), vec![1.0], r3.clone()]);
-    b_fails(ragged, &[b, "1 scores in row 2 (from 0)", "expected 3"]);
+    b_fails(ragged, &[b, "1 score in row 2 (from 0)", "expected 3"]);
     b_fails(table(vec![lists("logits", &[[1.0_f32]; 4])]), &[b, "1 class", "at least 2"]);
     b_fails(table(vec![lists("logits", &[[1.0_f32; 5]; 4])]), &["\"a\" has 3", "\"b\" has 5"]);
     let nan = scores([r0.clone(), vec![0.0, 1.0, f32::NAN], vec![f32::NAN; 3], r3.clone()]);
@@ -368,7 +368,10 @@ fn wrong_samples_are_named() {
     let b = "b.parquet";
     let with_ids = |column: Column| vec![column, labels(&LABELS), scores()];
     b_fails(with_ids(ids(&[10, 20, 10, 40])), &[b, "sample_id 10", "row 0", "row 2", "unique"]);
-    b_fails(with_ids(ids(&[10, 20, 35, 45])), &["a.parquet", b, "2 sample(s)", "sample_id 30"]);
+    b_fails(
+        with_ids(ids(&[10, 20, 35, 45])),
+        &["a.parquet", b, "2 samples of the first not in the second", "sample_id 30"],
+    );
     b_fails(vec![labels(&LABELS), scores()], &["a.parquet", b, "only the first", "sample_id"]);
     let text = Column::new("sample_id".into(), ["10", "20", "30", "40"]);
     b_fails(with_ids(text), &["a.parquet", b, "integer", "string"]);
@@ -378,7 +381,7 @@ fn wrong_samples_are_named() {
     b_fails(with_ids(float), &[b, "float64", "integers or strings"]);
     let more = [10, 20, 30, 40, 50];
     let five = vec![ids(&more), labels(&[1, 0, 2, 0, 0]), lists("logits", &[[0.0_f32; 3]; 5])];
-    b_fails(five, &[b, "1 sample(s) of the second", "sample_id 50"]);
+    b_fails(five, &[b, "1 sample of the second not in the first", "sample_id 50"]);
     let folder = Folder::new();
     folder.write("a.parquet", vec![labels(&LABELS), scores()]);
     folder.write("b.parquet", vec![labels(&[0; 3]), lists("logits", &[[0.0_f32; 3]; 3])]);
@@ -505,5 +508,5 @@ fn ids_of_all_64_bits_match_by_value() {
     folder.write("a.parquet", [ids(&[0, 1, 2, -1])].into_iter().chain(rest()).collect());
     let other = unsigned([0, 1, 2, u64::MAX]);
     folder.write("b.parquet", [other].into_iter().chain(rest()).collect());
-    fails(&folder.pair(), &["1 sample(s) of the first are not in the second", "sample_id -1"]);
+    fails(&folder.pair(), &["1 sample of the first not in the second", "sample_id -1"]);
 }

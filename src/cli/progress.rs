@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use committee::report::counted;
 use committee::search::{Observer, Progress};
 
 use super::exit::ENDED_BY_SIGNAL;
@@ -102,7 +103,8 @@ impl Observer for Terminal {
             Progress::Proving { done, total, gap } => {
                 let gap = 100.0 * gap;
                 self.show_counts(format!(
-                    "proving: {done} of {total} chains in this pass, gap {gap:.3} points"
+                    "proving: {done} of {} in this pass, gap {gap:.3} points",
+                    counted(total, "chain")
                 ));
             }
             _ => {}

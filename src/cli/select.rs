@@ -7,7 +7,7 @@ use serde_json::json;
 use committee::frontier::choose;
 use committee::pool::{Pool, PoolSource};
 use committee::report::{
-    Export, SpecJson, check_writable, headline, refuse_inputs, summary, unmet_message,
+    Export, SpecJson, check_writable, counted, headline, refuse_inputs, summary, unmet_message,
     write_atomically,
 };
 use committee::spec::wire::{Frontier, Profile};
@@ -47,7 +47,7 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
                 None => "",
             };
             let (count, file) = (frontier.points.len(), args.frontier.display());
-            let none = format!("none of the {count} cascades in {file}");
+            let none = format!("none of the {} in {file}", counted(count, "cascade"));
             complain(format_args!(
                 "{}{better}{left}",
                 unmet_message(&none, &frontier, &unmet, &goal)

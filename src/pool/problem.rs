@@ -2,6 +2,7 @@
 //! file's name in front of. Rows are counted from 0, as they are stored.
 
 use super::Kind;
+use crate::counted::counted;
 
 /// What is wrong with one file. Rows count from 0, in stored order.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +49,7 @@ pub enum FileProblem {
     )]
     WrongKind { declared: Kind, found: Kind },
     /// A gap in the wide columns.
-    #[error("column {column:?} is missing: the {count} columns of scores must count up from 0")]
+    #[error("column {column:?} is missing: {} must count up from 0", counted(*count, "column of scores"))]
     MissingClass { column: String, count: usize },
     /// A column of another type.
     #[error("column {column:?} is {found}, expected {expected}")]
@@ -59,7 +60,7 @@ pub enum FileProblem {
     )]
     FloatLabels { found: String },
     /// Nothing to tell apart.
-    #[error("has {classes} {}, expected at least 2", if *classes == 1 { "class" } else { "classes" })]
+    #[error("has {}, expected at least 2", counted(*classes, "class"))]
     TooFewClasses { classes: usize },
     /// A missing value.
     #[error("column {column:?} is null in row {row} (from 0)")]
@@ -68,7 +69,7 @@ pub enum FileProblem {
     #[error("column {column:?} has a null at class {class} of row {row} (from 0)")]
     NullScore { column: String, row: usize, class: usize },
     /// A list of another length.
-    #[error("column {column:?} has {found} scores in row {row} (from 0), expected {expected}")]
+    #[error("column {column:?} has {} in row {row} (from 0), expected {expected}", counted(*found, "score"))]
     Ragged { column: String, row: usize, found: usize, expected: usize },
     /// NaN or infinite.
     #[error(
@@ -105,18 +106,18 @@ pub enum PairProblem {
     #[error("sample_id is {first} in the first and {second} in the second")]
     IdTypes { first: &'static str, second: &'static str },
     /// Nothing but the position to match by, and it cannot.
-    #[error("{first} rows and {second} rows, and no \"sample_id\" to match them by")]
+    #[error("{} and {}, and no \"sample_id\" to match them by", counted(*first, "row"), counted(*second, "row"))]
     Lengths { first: usize, second: usize },
     /// Samples of the first file that the second lacks.
     #[error(
-        "{count} sample(s) of the first are not in the second, beginning with sample_id {id}: expected the \
-         same samples in both"
+        "{} of the first not in the second, beginning with sample_id {id}: expected the same samples in both",
+        counted(*count, "sample")
     )]
     OnlyInFirst { count: usize, id: String },
     /// Samples of the second file that the first lacks.
     #[error(
-        "{count} sample(s) of the second are not in the first, beginning with sample_id {id}: expected the \
-         same samples in both"
+        "{} of the second not in the first, beginning with sample_id {id}: expected the same samples in both",
+        counted(*count, "sample")
     )]
     OnlyInSecond { count: usize, id: String },
     /// Two truths.

@@ -2,6 +2,7 @@
 
 use super::text::{percent, table};
 use crate::cascade::Fit;
+use crate::counted::counted;
 use crate::spec::wire::{CalibrationEntry, Frontier};
 
 /// The models' temperatures and calibration errors, and how much of the frontier uses what was
@@ -10,9 +11,9 @@ pub fn calibrated(frontier: &Frontier) -> Option<String> {
     let calibration = frontier.calibration.as_ref()?;
     let fitted = frontier.points.iter().filter(|point| point.fit() != Fit::RAW).count();
     let used = format!(
-        "fitted to {} tuning samples; {fitted} of {} points of the frontier use it",
-        calibration.samples,
-        frontier.points.len()
+        "fitted to {}; used by {fitted} of {} of the frontier",
+        counted(calibration.samples, "tuning sample"),
+        counted(frontier.points.len(), "point"),
     );
     let parts = temperatures(calibration).into_iter().chain([used]);
     Some(parts.collect::<Vec<_>>().join("\n"))

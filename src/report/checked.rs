@@ -1,7 +1,8 @@
 //! What `check` says in text.
 
-use super::text::{cost, counted, percent, table};
+use super::text::{cost, percent, table};
 use crate::check::{Checkup, Finding, Subject};
+use crate::counted::counted;
 use crate::spec::wire::{Part, Spec};
 
 /// What `check` found, in words and figures.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::text::{cost, percent, table, wrapped};
+use crate::counted::counted;
 use crate::diff::{Change, Decision, Difference, Figure, Shift, Summary};
 
 /// Longest text of a value that is shown whole.
@@ -30,7 +31,8 @@ pub fn compared(difference: &Difference, names: [&str; 2]) -> String {
         }
         Summary::Frontiers { points: [before, after, shared], shifts } => {
             text.push(format!(
-                "{before} cascades in A, {after} in B; {shared} {} in both, to the last threshold",
+                "{} in A, {after} in B; {shared} {} in both, to the last threshold",
+                counted(*before, "cascade"),
                 if *shared == 1 { "is" } else { "are" }
             ));
             if !shifts.is_empty() {
@@ -118,7 +120,7 @@ fn change_table(changes: &[&Change]) -> String {
     let rows = changes.iter().filter_map(|change| match profile_stage(&change.field) {
         // The first of a stage's fields stands for all of them.
         Some(stage) => in_profile.remove(stage).map(|fields| {
-            let fields = format!("{stage} ({fields} figures)");
+            let fields = format!("{stage} ({})", counted(fields, "figure"));
             vec![fields, "{…}".to_owned(), "{…}".to_owned()]
         }),
         None => {

@@ -1,6 +1,7 @@
 //! What is said of guarantees in text.
 
 use super::text::{cost, percent};
+use crate::counted::counted;
 use crate::spec::wire::{Certification, Frontier, Guarantee};
 use crate::spec::{Agreement, Certificate, Retest};
 use crate::trust::TestMethod;
@@ -10,16 +11,16 @@ pub fn guaranteed(frontier: &Frontier) -> Option<String> {
     let Certification { candidates, tested, certified, .. } = frontier.guarantee.as_ref()?;
     let guarantee = certified.as_ref()?;
     Some(format!(
-        "guarantee: {} on new data like these, error rate {}\n           {}\n           {}, {tested} of {candidates} \
-         cascades tested",
+        "guarantee: {} on new data like these, error rate {}\n           {}\n           {}, {tested} of {} tested",
         guarantee.statement,
         guarantee.error_rate,
         measured(guarantee, &frontier.pool.cost_unit, HELD_OUT),
         p_value(guarantee),
+        counted(*candidates, "cascade"),
     ))
 }
 
-const HELD_OUT: &str = "held-out samples";
+const HELD_OUT: &str = "held-out sample";
 
 /// Why no cascade of `frontier` was certified, in one sentence.
 pub fn not_certified(frontier: &Frontier) -> String {
@@ -41,7 +42,7 @@ pub fn not_certified(frontier: &Frontier) -> String {
 /// What `certify` found; costs are in `unit`.
 pub fn certified(certificate: &Certificate, unit: &str) -> String {
     let Certificate { certified, test, held_out, samples_needed } = certificate;
-    let which = if *held_out { HELD_OUT } else { "samples" };
+    let which = if *held_out { HELD_OUT } else { "sample" };
     let verdict = if *certified {
         format!(
             "certified: {} on new data like these, error rate {}",
@@ -74,7 +75,7 @@ pub(super) fn retested(retest: &Retest, unit: &str) -> String {
         claimed.statement,
         claimed.error_rate,
         short(claimed.p_value),
-        measured(found, unit, "samples"),
+        measured(found, unit, "sample"),
         p_value(found),
     )
 }
@@ -92,7 +93,7 @@ fn measured(guarantee: &Guarantee, unit: &str, which: &str) -> String {
         }
         None => percent(*measured),
     };
-    format!("{what} on {samples} {which}")
+    format!("{what} on {}", counted(*samples, which))
 }
 
 fn p_value(guarantee: &Guarantee) -> String {
@@ -117,8 +118,8 @@ fn short(p_value: f64) -> String {
 fn more_samples(failed: &Guarantee, needed: Option<u64>, which: &str) -> String {
     match needed.and_then(|needed| needed.checked_sub(failed.samples as u64)) {
         Some(more) => format!(
-            "if that is the truth, about {} more {which} would do in one of two cases",
-            two_digits(more)
+            "if that is the truth, about {} would do in one of two cases",
+            counted(two_digits(more), &format!("more {which}"))
         ),
         None => "if that is the truth, not even a thousand times as many would do".to_owned(),
     }

@@ -1,6 +1,7 @@
 //! What is said of held-out samples.
 
-use super::text::{cost, counted, percent};
+use super::text::{cost, percent};
+use crate::counted::counted;
 use crate::spec::wire::{Frontier, Held, HeldFrontier, Point};
 use crate::trust::{Interval, Method, Optimism, Size};
 
@@ -83,13 +84,16 @@ pub(super) fn judged(frontier: &Frontier, chosen: Option<&Point>) -> Option<Stri
     let ours = ours.map_or_else(String::new, |ends| {
         format!(",\n          the chosen one in {}", shares(ends))
     });
+    let all = match frontier.points.len() {
+        1 => "the held-out accuracy lies in its band".to_owned(),
+        all => format!("all {all} held-out accuracies lie in their bands at once"),
+    };
     Some(format!(
         "optimism: {} points (tuning less held-out accuracy, mean over the frontier);\n          \
          {}{verdict}\n\
-         band:     all {} held-out accuracies lie in their bands at once with {:.0} %{ours}",
+         band:     {all} with {:.0} %{ours}",
         points(*mean),
         adjusted.unwrap_or_default(),
-        frontier.points.len(),
         100.0 * band.level,
     ))
 }

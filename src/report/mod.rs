@@ -17,6 +17,7 @@ mod summary;
 mod text;
 mod verdicts;
 
+pub use crate::counted::counted;
 pub use calibration::calibrated;
 pub use checked::{checked, remarks as check_remarks, sentence as finding_sentence};
 pub use compared::compared;

@@ -5,6 +5,7 @@ use super::judgement::judgement;
 use super::reference::{Row, comparison};
 use super::text::{cost, drawn, table};
 use crate::cascade::Fit;
+use crate::counted::counted;
 use crate::search::Status;
 use crate::spec::wire::{Frontier, Held, ModelEntry, Point, SearchEntry};
 use crate::trust::Method;
@@ -233,12 +234,15 @@ pub fn how_found(frontier: &Frontier) -> String {
     };
     let shown = frontier.points.len();
     let thinned = if shown < *points_found { format!("{shown} of ") } else { String::new() };
-    let points = if *points_found == 1 { "point" } else { "points" };
     let held = how_held(frontier);
     format!(
-        "search: {status}{gap}\n        a space of {} cascades, {seconds:.2} s; frontier of {thinned}{points_found} {points}\n\
+        "search: {status}{gap}\n        a space of {}, {seconds:.2} s; frontier of {thinned}{}\n\
          samples: {} to tune on, {held}",
-        count(*candidates),
+        match candidates {
+            1 => "1 cascade".to_owned(),
+            many => format!("{} cascades", count(*many)),
+        },
+        counted(*points_found, "point"),
         frontier.pool.tuning_samples,
     )
 }

@@ -25,11 +25,6 @@ pub fn cost(value: f64) -> String {
     format!("{value:.*}", digits.max(0) as usize)
 }
 
-/// A number of things: `1 sample`, `2 samples`.
-pub(super) fn counted(number: usize, thing: &str) -> String {
-    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
-}
-
 /// Columns between two columns of a table.
 const GAP: u16 = 2;
 

@@ -2,6 +2,7 @@
 
 use super::guarantees::retested;
 use super::text::{cost, percent, table};
+use crate::counted::counted;
 use crate::inspect::{InspectedModel, Inspection};
 use crate::spec::Verdict;
 use crate::spec::wire::Spec;
@@ -73,8 +74,8 @@ pub fn replayed(spec: &Spec, verdict: &Verdict) -> String {
     };
     let interval = all.accuracy_interval;
     format!(
-        "all {} samples: {} at {} {unit} (95 % interval {} to {})\n\n{}\n\n{}\n{}\n\n{}{verdict_line}",
-        all.samples,
+        "all {}: {} at {} {unit} (95 % interval {} to {})\n\n{}\n\n{}\n{}\n\n{}{verdict_line}",
+        counted(all.samples, "sample"),
         percent(all.accuracy),
         cost(all.cost),
         percent(interval.0),

@@ -4,6 +4,7 @@ use ndarray::{Array2, Axis};
 
 use super::Runner;
 use crate::cascade::{Aggregation, Cascade, ModelId};
+use crate::counted::counted;
 use crate::error::{Error, Result};
 use crate::pool::Scores;
 use crate::signal::{Row, decide_mixed};
@@ -82,8 +83,8 @@ impl<'a> Batch<'a> {
         }
         let shape = (self.here.len(), self.runner.classes);
         let rows = Array2::from_shape_vec(shape, scores.to_vec()).map_err(|_| {
-            let expected = format!("{} rows of {} scores", shape.0, shape.1);
-            unfit(model, expected, format!("{} scores", scores.len()))
+            let expected = format!("{} of {}", counted(shape.0, "row"), counted(shape.1, "score"));
+            unfit(model, expected, counted(scores.len(), "score"))
         })?;
         let kind = self.runner.models[id].kind;
         let checked = Scores::check(kind, rows, |row| self.here[row])

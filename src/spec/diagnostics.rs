@@ -9,6 +9,7 @@ use super::load::{json, typed};
 use super::validate::Problem;
 use super::wire::Point;
 use crate::cascade::{Aggregation, Cascade, ConfidenceMeasure, CostScale, Ticks};
+use crate::counted::counted;
 use crate::error::Result;
 use crate::signal::{Signals, StageSignal};
 use crate::trust::{AtThreshold, Bins, bin_edges, curve_thresholds, threshold_curve};
@@ -170,7 +171,7 @@ fn lengths_agree(field: String, expected: usize, found: usize) -> Result<(), Pro
     if expected == found {
         return Ok(());
     }
-    Err(Problem::new(field, format!("{expected} values"), found))
+    Err(Problem::new(field, counted(expected, "value"), found))
 }
 
 /// Samples that a cascade is looked at on.

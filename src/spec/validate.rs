@@ -9,6 +9,7 @@ use super::wire::{
     FITTED_VERSION, FORMAT, Frontier, Held, Point, Profile, Spec, StageEntry, VERSION,
 };
 use crate::cascade::Aggregation;
+use crate::counted::counted;
 use crate::hint::hint;
 use crate::trust::Interval;
 
@@ -191,7 +192,7 @@ fn check_interval(field: &str, interval: Interval, most: f64) -> Result<(), Prob
 /// stage gets more samples than the one before.
 fn check_profile(profile: &Profile, stages: usize) -> Result<(), Problem> {
     if profile.stages.len() != stages {
-        let expected = format!("one for each of the {stages} stages");
+        let expected = format!("one for each of the {}", counted(stages, "stage"));
         return Err(Problem::new("stages", expected, profile.stages.len()));
     }
     let mut most = u32::MAX;

@@ -8,6 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::counted::counted;
 use crate::error::{Error, Result};
 
 /// How samples are divided. The same rule on the same samples gives the same parts.
@@ -115,7 +116,7 @@ impl SplitRule {
         split.holdout.sort_unstable();
         split.tuning.sort_unstable();
         if split.tuning.is_empty() || (self.holdout > 0.0 && split.holdout.is_empty()) {
-            let found = format!("{} of {} samples", self.holdout, labels.len());
+            let found = format!("{} of {}", self.holdout, counted(labels.len(), "sample"));
             return Err(Error::option(
                 "--holdout",
                 "a share that leaves samples on both sides",

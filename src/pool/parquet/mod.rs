@@ -21,6 +21,7 @@ use polars_parquet::parquet::error::ParquetError;
 use super::FileProblem;
 use super::layout::{Column, ColumnType, Layout};
 use super::problem::one_line;
+use crate::counted::counted;
 use crate::{Error, Result};
 
 use guard::guarded;
@@ -217,10 +218,10 @@ impl Table {
         // A damaged file can decode to fewer values than its footer promises.
         match frame.columns().iter().find(|column| column.len() != rows.len()) {
             Some(short) => Err(FileProblem::Parquet(format!(
-                "column {:?} gave {} rows of {}",
+                "column {:?} gave {} of {}",
                 short.name(),
                 short.len(),
-                rows.len()
+                counted(rows.len(), "row")
             ))),
             None => Ok(frame),
         }

@@ -3,6 +3,7 @@
 use super::axis::{LinearAxis, LogAxis, Tick};
 use super::labels::placed;
 use super::scene::{Anchor, Colour, Place, Scene, Shape};
+use crate::counted::counted;
 use crate::report::run::Run;
 use crate::spec::wire::{Held, ModelEntry, Point};
 
@@ -60,8 +61,10 @@ pub(super) fn scene(run: &Run) -> Scene {
     let points = &run.frontier.points;
     let models = &run.frontier.pool.models;
     let unit = &run.frontier.pool.cost_unit;
-    let title =
-        format!("Frontier of {} cascades: mean cost in {unit} against accuracy", points.len());
+    let title = format!(
+        "Frontier of {}: mean cost in {unit} against accuracy",
+        counted(points.len(), "cascade")
+    );
     let mut scene = Scene { size: SIZE, title, shapes: vec![] };
 
     let costs = points.iter().map(|point| point.cost).chain(models.iter().map(|model| model.cost));

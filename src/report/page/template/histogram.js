@@ -49,8 +49,8 @@ function thinTicks(ticks, y) {
 
 function histogramLabel(stage, right, wrong, part) {
   const total = (counts) => counts.reduce((a, b) => a + b, 0);
-  const samples = part === "tuning" ? "tuning samples" : "held-out samples";
-  const text = `Confidences of ${total(right) + total(wrong)} ${samples}: ${total(right)} right, ${total(wrong)} wrong`;
+  const sample = part === "tuning" ? "tuning sample" : "held-out sample";
+  const text = `Confidences of ${plural(total(right) + total(wrong), sample)}: ${total(right)} right, ${total(wrong)} wrong`;
   if (stage.threshold === null) return text;
   const { edges } = stage.histogram;
   const above = (counts) => counts.reduce((sum, count, bin) => sum + (edges[bin] >= stage.threshold ? count : 0), 0);
