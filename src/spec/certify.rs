@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::known::{Untuned, untuned};
+use super::validate::Problem;
 use super::wire::{Guarantee, Spec};
 use super::{Exit, replay};
 use crate::cascade::{Cascade, CostScale, Ticks};
@@ -197,7 +198,7 @@ fn again<'a>(
     scale: CostScale,
 ) -> Result<Option<Again<'a>>> {
     let Some(claimed) = &spec.guarantee else { return Ok(None) };
-    let wrong = |[field, expected, found]: [String; 3]| {
+    let wrong = |Problem { field, expected, found }: Problem| {
         Error::option(&format!("guarantee.{field}"), expected, found)
     };
     let claim =

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::validate::Problem;
 use super::wire::Input;
 use crate::trust::{Statement, TestMethod};
 
@@ -51,32 +52,88 @@ impl Guarantee {
     /// The statement of a certified guarantee, once all its fields are checked.
     ///
     /// # Errors
-    /// The field that is wrong, what it should hold and what it holds.
-    pub(super) fn check(&self) -> Result<Statement, [String; 3]> {
-        let wrong = |field: &str, expected: &str, found: String| {
-            [field.to_owned(), expected.to_owned(), found]
-        };
+    /// The field that is wrong.
+    pub(super) fn check(&self) -> Result<Statement, Problem> {
+        let statement = self.check_test()?;
+        if self.p_value > self.error_rate {
+            let expected = "a probability of at most the error rate";
+            return Err(Problem::new("p_value", expected, self.p_value));
+        }
+        Ok(statement)
+    }
+
+    /// The statement of a test, passed or not, once all its fields are checked.
+    fn check_test(&self) -> Result<Statement, Problem> {
         let statement: Statement = self.statement.parse().map_err(|_| {
             let expected = "a statement such as \"accuracy >= 0.98\"";
-            wrong("statement", expected, format!("{:?}", self.statement))
+            Problem::new("statement", expected, format!("{:?}", self.statement))
         })?;
         let needs_baseline = matches!(statement, Statement::Difference { .. });
         if needs_baseline != self.baseline.is_some() {
             let expected = "a model's name, just where the statement is about a difference";
             let found = self.baseline.as_ref().map_or("none".into(), |name| format!("{name:?}"));
-            return Err(wrong("baseline", expected, found));
+            return Err(Problem::new("baseline", expected, found));
         }
         if !(self.error_rate > 0.0 && self.error_rate <= 0.5) {
-            let found = self.error_rate.to_string();
-            return Err(wrong("error_rate", "a probability above 0 and at most 0.5", found));
+            let expected = "a probability above 0 and at most 0.5";
+            return Err(Problem::new("error_rate", expected, self.error_rate));
         }
-        if !(0.0..=self.error_rate).contains(&self.p_value) {
-            let found = self.p_value.to_string();
-            return Err(wrong("p_value", "a probability of at most the error rate", found));
+        if !(0.0..=1.0).contains(&self.p_value) {
+            return Err(Problem::new("p_value", "a probability from 0 to 1", self.p_value));
         }
         if self.samples == 0 {
-            return Err(wrong("samples", "at least one", "0".into()));
+            return Err(Problem::new("samples", "at least 1", 0));
+        }
+        let (range, expected) = match statement {
+            Statement::Accuracy { .. } => (0.0..=1.0, "an accuracy from 0 to 1"),
+            Statement::Difference { .. } => {
+                (-1.0..=1.0, "a difference of accuracies, from -1 to 1")
+            }
+            Statement::Cost { .. } => (0.0..=f64::MAX, "a cost of at least 0"),
+        };
+        if !range.contains(&self.measured) {
+            return Err(Problem::new("measured", expected, self.measured));
         }
         Ok(statement)
+    }
+}
+
+impl Certification {
+    /// Checks all fields.
+    ///
+    /// # Errors
+    /// The field that is wrong.
+    pub(super) fn check(&self) -> Result<(), Problem> {
+        if !(1..=self.candidates).contains(&self.tested) {
+            let expected = format!("1 to the number of candidates, {}", self.candidates);
+            return Err(Problem::new("tested", expected, self.tested));
+        }
+        if let Some(certified) = &self.certified {
+            certified.check().map_err(|problem| problem.within("certified"))?;
+        }
+        if let Some(failed) = &self.failed {
+            let within = |problem: Problem| problem.within("failed");
+            failed.check_test().map_err(within)?;
+            if failed.p_value <= failed.error_rate {
+                let expected = "a probability above the error rate";
+                return Err(within(Problem::new("p_value", expected, failed.p_value)));
+            }
+        }
+        if self.certified.is_none() && self.failed.is_none() {
+            let expected = "a test that passed, or one that did not in `failed`";
+            return Err(Problem::new("certified", expected, "null in both"));
+        }
+        match self.samples_needed {
+            Some(0) => Err(Problem::new("samples_needed", "at least 1, or null", 0)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The models that its tests are about.
+    pub(super) fn baselines(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let tests = [("certified", &self.certified), ("failed", &self.failed)];
+        tests
+            .into_iter()
+            .filter_map(|(name, test)| Some((name, test.as_ref()?.baseline.as_deref()?)))
     }
 }

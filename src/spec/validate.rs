@@ -32,7 +32,7 @@ impl Problem {
     }
 
     /// The same problem of a field further down.
-    fn within(self, place: &str) -> Self {
+    pub fn within(self, place: &str) -> Self {
         Self { field: format!("{place}.{}", self.field), ..self }
     }
 }
@@ -63,9 +63,7 @@ pub(super) fn check_spec(spec: &Spec) -> Result<(), Problem> {
             .map_err(|problem| problem.within("profile"))?;
     }
     if let Some(guarantee) = &spec.guarantee {
-        guarantee.check().map_err(|[field, expected, found]| {
-            Problem { field, expected, found }.within("guarantee")
-        })?;
+        guarantee.check().map_err(|problem| problem.within("guarantee"))?;
     }
     check_share("holdout", spec.provenance.split.holdout)
         .map_err(|problem| problem.within("provenance.split"))
@@ -86,6 +84,14 @@ pub(super) fn check_frontier(frontier: &Frontier) -> Result<(), Problem> {
             let expected = format!("models of `pool.models` ({})", names.join(", "));
             let found = format!("\"{name}\"{}", hint(name, &names));
             return Err(Problem::new(format!("{place}.stages"), expected, found));
+        }
+    }
+    if let Some(certification) = &frontier.guarantee {
+        certification.check().map_err(|problem| problem.within("guarantee"))?;
+        if let Some((test, name)) = certification.baselines().find(|it| !names.contains(&it.1)) {
+            let expected = format!("a model of `pool.models` ({})", names.join(", "));
+            let found = format!("\"{name}\"{}", hint(name, &names));
+            return Err(Problem::new(format!("guarantee.{test}.baseline"), expected, found));
         }
     }
     let rises = |(a, b): &(&Point, &Point)| a.cost <= b.cost && a.accuracy <= b.accuracy;
