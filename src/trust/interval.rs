@@ -2,8 +2,9 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use statrs::distribution::{Beta, ContinuousCDF, StudentsT};
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
+use super::binomial;
 use crate::cascade::{CostScale, Ticks};
 
 /// Lower and upper end, both included.
@@ -20,7 +21,7 @@ impl Interval {
 /// The exact two-sided interval for a share of which `successes` of `trials` were seen, that
 /// covers the true share with probability at least `level` (above 0, below 1).
 ///
-/// Source: Clopper and Pearson, Biometrika 26 (1934): quantiles of beta distributions. With no
+/// Source: Clopper and Pearson, Biometrika 26 (1934), from exact sums of binomial terms. With no
 /// trials it is `[0, 1]`.
 ///
 /// ```
@@ -30,12 +31,8 @@ impl Interval {
 /// ```
 pub fn binomial_interval(successes: u32, trials: usize, level: f64) -> Interval {
     let tail = (1.0 - level) / 2.0;
-    let (right, wrong) = (f64::from(successes), trials as f64 - f64::from(successes));
-    let quantile = |a: f64, b: f64, p: f64| Beta::new(a, b).map(|beta| beta.inverse_cdf(p));
-    Interval(
-        quantile(right, wrong + 1.0, tail).unwrap_or(0.0),
-        quantile(right + 1.0, wrong, 1.0 - tail).unwrap_or(1.0),
-    )
+    let (low, high) = binomial::interval(successes.into(), trials as u64, tail);
+    Interval(low, high)
 }
 
 /// A two-sided interval for the mean cost of a sample, at about `level` (above 0, below 1). `exits`

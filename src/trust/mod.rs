@@ -1,6 +1,7 @@
 //! How far figures hold on new data.
 
 mod band;
+mod binomial;
 mod calibration;
 mod curve;
 mod guarantee;

@@ -1,6 +1,6 @@
 //! Whether a cascade's expected cost is within a limit, from the stages at which samples exited.
 
-use super::binomial;
+use crate::trust::binomial;
 
 /// Exits of a cascade, as a test of `expected cost <= most`.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,6 @@
 //! Whether a cascade is at most so much less accurate than a model, from outcomes on the same samples.
 
-use super::binomial;
+use crate::trust::binomial;
 
 /// Outcomes of two predictors on the same samples, as a test of `accuracy(first) >= accuracy(second) -
 /// margin`.

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Statement;
 use super::cost::Exits;
 use super::difference::Paired;
-use super::{Statement, binomial};
+use crate::trust::binomial;
 
 /// What was seen of a cascade on the samples of a test.
 #[derive(Debug, Clone, Copy, PartialEq)]

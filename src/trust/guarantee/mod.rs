@@ -4,7 +4,6 @@
 //! gives a p-value that is exact or errs on the safe side, for any number of samples. Among many
 //! cascades, [`fixed_sequence`] picks one such that the statement is wrong with at most the error rate.
 
-mod binomial;
 mod cost;
 mod difference;
 mod evidence;
