@@ -181,6 +181,30 @@ fn the_page_has_the_verdict() {
     assert!(page.contains("<h1>Do not cascade: the chosen cascade matches cnn_l"));
 }
 
+/// The tiles say the figures of the terminal, in its digits, and what they are on.
+#[test]
+fn the_tiles_are_what_the_terminal_says() {
+    let folder = Folder::new();
+    for (options, on, name) in
+        [("", "held out:", "held out"), ("--holdout 0", "tuning:  ", "tuning")]
+    {
+        let quick = "--max-models 3 --resolution 8";
+        let ran = run(&format!("optimize {DIGITS} --out {} {quick} {options}", folder.at("out")));
+        let page = text(&folder, "out/report.html");
+        let tile = |label: &str| {
+            let (_, rest) = page.split_once(&format!("<dt>{label}</dt><dd><b>")).expect(label);
+            rest.split_once("</b>").unwrap().0.to_owned()
+        };
+        let accuracy = tile(&format!("Accuracy, {name}"));
+        let cost = tile(&format!("Mean cost, {name}"));
+        let worst = tile("Worst case, any sample");
+        let said = format!("{on} {accuracy} at {cost}");
+        assert!(ran.stdout.contains(&said), "{said} is not in {}", ran.stdout);
+        assert!(ran.stdout.contains(&format!(", at worst {worst}\n")), "{worst}");
+        assert!(worst.len() >= "10000 kFLOPs".len(), "not of five digits: {worst}");
+    }
+}
+
 fn digits(model: &str) -> String {
     format!("data/digits/{model}.parquet")
 }

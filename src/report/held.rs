@@ -56,7 +56,7 @@ pub(super) fn figures(point: &Point) -> String {
     text
 }
 
-fn shares(Interval(low, high): Interval) -> String {
+pub(super) fn shares(Interval(low, high): Interval) -> String {
     format!("{} to {}", percent(low), percent(high))
 }
 

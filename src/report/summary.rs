@@ -3,7 +3,7 @@
 use super::held::{figures, how_held, judged, on_what};
 use super::judgement::judgement;
 use super::reference::{Row, comparison};
-use super::text::{cost, drawn, table};
+use super::text::{cost, drawn, ratio, table};
 use crate::cascade::Fit;
 use crate::counted::counted;
 use crate::search::Status;
@@ -56,7 +56,7 @@ pub fn headline(chosen: &Point, reference: &ModelEntry) -> String {
     let verb = worth.verb(&reference.name);
     // A model that costs nothing is as cheap as anything gets.
     let price = if theirs.1 > 0.0 {
-        format!("{}x its cost", two_digits(ours.1 / theirs.1))
+        format!("{}x its cost", ratio(ours.1 / theirs.1))
     } else {
         format!("{} {} where it costs nothing", cost(ours.1), chosen.cost_unit)
     };
@@ -101,14 +101,6 @@ impl Worth {
     fn percent(&self, share: f64) -> String {
         format!("{:.*} %", self.decimals, 100.0 * share)
     }
-}
-
-/// A ratio with two significant digits, counted once it is rounded: `0.039`, `1.0`, `26`.
-fn two_digits(ratio: f64) -> String {
-    let rounded = format!("{ratio:.1e}");
-    let exponent = rounded.split_once('e').and_then(|(_, exponent)| exponent.parse().ok());
-    let decimals = if ratio > 0.0 { 1 - exponent.unwrap_or(1i32) } else { 0 };
-    format!("{ratio:.*}", decimals.clamp(0, 6) as usize)
 }
 
 impl Held {
@@ -200,11 +192,8 @@ fn gain_cells(model: &ModelEntry, point: &Point) -> Vec<String> {
 /// Cost of a cascade and how many times cheaper it is, tuning and held out, and held-out accuracy.
 fn saving_cells(model: &ModelEntry, point: &Point) -> Vec<String> {
     let cells = |cascade: f64| {
-        let times = if cascade > 0.0 {
-            format!("{}x", two_digits(model.cost / cascade))
-        } else {
-            "-".into()
-        };
+        let times =
+            if cascade > 0.0 { format!("{}x", ratio(model.cost / cascade)) } else { "-".into() };
         [cost(cascade), times]
     };
     let mut all = cells(point.cost).to_vec();
@@ -281,12 +270,5 @@ mod tests {
         assert_eq!(said(0.9311_4, 0.9310_8), "beats m by 0.006 points: 93.114 % 93.108 %");
         assert_eq!(said(0.9311_1, 0.9311_4), "comes within 0.003 points of m: 93.111 % 93.114 %");
         assert_eq!(said(0.9, 0.9 + 1e-12), "matches m: 90.00 % 90.00 %");
-    }
-
-    #[test]
-    fn ratios_have_two_digits_once_they_are_rounded() {
-        let ratios = [0.998, 1.0, 1.04, 9.96, 25.8, 0.0391, 0.0996, 123.0, 0.0];
-        let shown = ratios.map(two_digits);
-        assert_eq!(shown, ["1.0", "1.0", "1.0", "10", "26", "0.039", "0.10", "123", "0"]);
     }
 }

@@ -25,6 +25,14 @@ pub fn cost(value: f64) -> String {
     format!("{value:.*}", digits.max(0) as usize)
 }
 
+/// A ratio with two significant digits, counted once it is rounded: `0.039`, `1.0`, `26`.
+pub(super) fn ratio(value: f64) -> String {
+    let rounded = format!("{value:.1e}");
+    let exponent = rounded.split_once('e').and_then(|(_, exponent)| exponent.parse().ok());
+    let decimals = if value > 0.0 { 1 - exponent.unwrap_or(1i32) } else { 0 };
+    format!("{value:.*}", decimals.clamp(0, 6) as usize)
+}
+
 /// Columns between two columns of a table.
 const GAP: u16 = 2;
 
@@ -138,6 +146,13 @@ pub fn drawn(point: &Point) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ratios_have_two_digits_once_they_are_rounded() {
+        let ratios = [0.998, 1.0, 1.04, 9.96, 25.8, 0.0391, 0.0996, 123.0, 0.0];
+        let shown = ratios.map(ratio);
+        assert_eq!(shown, ["1.0", "1.0", "1.0", "10", "26", "0.039", "0.10", "123", "0"]);
+    }
 
     #[test]
     fn sentences_wrap_and_lose_nothing() {

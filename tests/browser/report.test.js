@@ -76,6 +76,11 @@ describe("report", () => {
           }).length;
         });
         assert.equal(outside, 0, "no text of the chart is cut off");
+        const texts = (where) => page.locator(where).allTextContents();
+        const shown = (await texts(".numbers dd")).map((text) => text.replaceAll("\u00a0", " "));
+        for (const tile of (await texts(".tiles b")).slice(0, 3)) {
+          assert.ok(shown.some((text) => text.startsWith(`${tile} `)), `the cascade has ${tile} too`);
+        }
         if (process.env.SCREENSHOTS) {
           mkdirSync(process.env.SCREENSHOTS, { recursive: true });
           await page.screenshot({ path: join(process.env.SCREENSHOTS, `${width}-${colorScheme}.png`), fullPage: true });

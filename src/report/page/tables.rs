@@ -3,13 +3,13 @@
 use serde::Serialize;
 
 use crate::report::guarantees::guaranteed;
-use crate::report::held::how_held;
+use crate::report::held::{how_held, shares};
 use crate::report::reference::{Row, comparison};
 use crate::report::run::Run;
 use crate::report::summary::count;
-use crate::report::text::{self, percent};
+use crate::report::text::{cost, percent, ratio};
 use crate::spec::wire::{Frontier, Held, ModelEntry, Point};
-use crate::trust::Method;
+use crate::trust::{Interval, Method};
 
 /// A figure with what it means.
 #[derive(Serialize)]
@@ -118,21 +118,6 @@ impl Cell {
     fn none() -> Self {
         Self { text: "\u{2013}".to_owned(), number: None, class: "" }
     }
-}
-
-/// A cost as everywhere, its thousands apart.
-fn cost(value: f64) -> String {
-    let text = text::cost(value);
-    match text.parse::<u64>() {
-        Ok(whole) if whole >= 10_000 => count(whole),
-        _ => text,
-    }
-}
-
-/// A ratio with two significant digits: `1.3`, `26`, `0.039`.
-fn ratio(value: f64) -> String {
-    let digits = if value > 0.0 { 1 - value.log10().floor() as i32 } else { 0 };
-    format!("{value:.*}", digits.clamp(0, 6) as usize)
 }
 
 fn columns(tuning: &[&'static str], held: &[&'static str], has_held: bool) -> Vec<Column> {
@@ -246,48 +231,53 @@ fn runs_on(point: &Point, model: &str) -> f64 {
     stage.map_or(0.0, |stage| 1.0 - before(stage))
 }
 
-/// What held-out figures are called.
-fn how(held: &Held) -> &'static str {
-    match held.method {
-        Method::CrossFitted => "cross-fitted",
-        Method::Split | Method::Column | Method::Pool => "held out",
+/// The samples that a point's figures are on.
+fn on(held: Option<&Held>) -> &'static str {
+    match held.map(|held| held.method) {
+        Some(Method::CrossFitted) => "cross-fitted",
+        Some(Method::Split | Method::Column | Method::Pool) => "held out",
+        None => "tuning",
     }
 }
 
-/// The figures that matter most.
+/// The figures that matter most, each with what it is on.
 pub(super) fn tiles(
     frontier: &Frontier,
     chosen: Option<&Point>,
     reference: Option<&ModelEntry>,
 ) -> Vec<Tile> {
     let unit = &frontier.pool.cost_unit;
-    let tile = |label: &str, value: String, note: String| Tile { label: label.into(), value, note };
+    let tile = |label: String, value: String, note: String| Tile { label, value, note };
     let mut tiles = vec![];
     if let Some(point) = chosen {
-        let expected = point.holdout.as_ref().map_or(point.cost, |held| held.cost);
-        tiles.push(match &point.holdout {
-            Some(held) => {
-                let interval = held.accuracy_interval;
-                let ends = (100.0 * interval.0, 100.0 * interval.1);
-                let note = format!("95 % interval {:.2} to {:.2}", ends.0, ends.1);
-                tile(&format!("Accuracy, {}", how(held)), percent(held.accuracy), note)
-            }
-            None => {
-                let note = "on the samples that tuned it: flatters".to_owned();
-                tile("Accuracy, tuning", percent(point.accuracy), note)
-            }
+        let held = point.holdout.as_ref();
+        let (accuracy, price) =
+            held.map_or((point.accuracy, point.cost), |held| (held.accuracy, held.cost));
+        let note = match held {
+            Some(held) => format!("95 % interval {}", shares(held.accuracy_interval)),
+            None => "on the samples that tuned it: flatters".to_owned(),
+        };
+        tiles.push(tile(format!("Accuracy, {}", on(held)), percent(accuracy), note));
+        let ends = held.and_then(|held| held.cost_interval).map(|Interval(low, high)| {
+            format!("95 % interval {} to {} {unit}", cost(low), cost(high))
         });
-        let against = reference.filter(|model| model.cost > 0.0).map_or(String::new(), |model| {
-            format!("{}\u{d7} the cost of {}", ratio(expected / model.cost), model.name)
-        });
-        tiles.push(tile("Mean cost", format!("{} {unit}", cost(expected)), against));
+        let against = reference
+            .filter(|model| model.cost > 0.0)
+            .map(|model| format!("{}\u{d7} the cost of {}", ratio(price / model.cost), model.name));
+        let note = against.into_iter().chain(ends).collect::<Vec<_>>().join("; ");
+        tiles.push(tile(
+            format!("Mean cost, {}", on(held)),
+            format!("{} {unit}", cost(price)),
+            note,
+        ));
         let models = point.model_costs.len();
         let note = match (point.stages.len(), models) {
             (1, 1) => "one model, no gate".to_owned(),
             (1, models) => format!("{models} models on every sample"),
-            (_, models) => format!("a sample that needs all {models} models"),
+            (_, models) => format!("one that needs all {models} models"),
         };
-        tiles.push(tile("Worst case", format!("{} {unit}", cost(point.worst_case_cost)), note));
+        let worst = format!("{} {unit}", cost(point.worst_case_cost));
+        tiles.push(tile("Worst case, any sample".to_owned(), worst, note));
     }
     let search = &frontier.search;
     let note = match search.certified_gap {
@@ -295,7 +285,7 @@ pub(super) fn tiles(
         Some(gap) => format!("none is better by more than {:.3} points", 100.0 * gap),
         None => "nothing is certified".to_owned(),
     };
-    tiles.push(tile("Search", search.status.to_string(), note));
+    tiles.push(tile("Search, on tuning samples".to_owned(), search.status.to_string(), note));
     tiles
 }
 

@@ -5,14 +5,12 @@ function percent(share, digits = 2) {
   return `${(100 * share).toFixed(digits)}\u00a0%`;
 }
 
-// Four significant digits, thousands apart; an exponent only where nobody would read a plain number.
+// Four significant digits; an exponent only where nobody would read a plain number.
 function cost(value) {
   if (value === 0) return "0";
-  if (value < 1e-9 || value >= 1e12) return value.toExponential(3);
-  const digits = Math.max(0, 3 - Math.floor(Math.log10(value)));
-  const [whole, part] = value.toFixed(Math.min(digits, 12)).split(".");
-  const apart = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, ",") : whole;
-  return part === undefined ? apart : `${apart}.${part}`;
+  if (value < 1e-9 || value >= 1e12) return value.toExponential(3).replace("e+", "e");
+  const digits = 3 - Math.floor(Math.log10(value));
+  return value.toFixed(Math.max(0, digits));
 }
 
 function costWithUnit(value) {
