@@ -4,7 +4,8 @@
 // With SCREENSHOTS set to a folder, what is seen is kept there.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, describe, test } from "node:test";
@@ -12,7 +13,7 @@ import { chromium } from "playwright-core";
 
 const run = resolve(process.env.RUN ?? "../../out");
 const program = process.env.COMMITTEE ?? "committee";
-const address = pathToFileURL(join(run, "report.html")).href;
+const addressOf = (folder) => pathToFileURL(join(folder, "report.html")).href;
 const read = (name) => JSON.parse(readFileSync(join(run, name), "utf8"));
 const frontier = read("frontier.json");
 const chosen = read("cascade.json");
@@ -26,7 +27,8 @@ before(async () => {
 after(() => browser.close());
 
 // Opens the report; fails the test on whatever the page complains of or asks the network for.
-async function open(options = {}) {
+async function open(options = {}, folder = run) {
+  const address = addressOf(folder);
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const page = await context.newPage();
@@ -50,6 +52,26 @@ async function placeOf(page, index) {
   const box = await page.locator(`#point-${index}`).boundingBox();
   return [box.x + box.width / 2, box.y + box.height / 2];
 }
+
+// Names in the chart that cover another name, a word or another single model's mark.
+const collisions = (page) =>
+  page.evaluate(() => {
+    const boxes = (what) => [...document.querySelectorAll(`#frontier-plot ${what}`)].map((e) => ({ text: e.textContent, ...e.getBoundingClientRect().toJSON() }));
+    const names = boxes("text.name");
+    const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3;
+    const others = [...names, ...boxes("text.chosen-name"), ...boxes(".mark.single"), ...boxes(".beaten .mark")];
+    return names.flatMap((a, at) => others.filter((b, index) => index !== at && meet(a, b)).map((b) => `${a.text} | ${b.text}`));
+  });
+
+// How far, in pixels, a word stands beside the middle of its mark, and how far above it.
+const offset = (page, word, mark) =>
+  page.evaluate(
+    ([word, mark]) => {
+      const [a, b] = [word, mark].map((what) => document.querySelector(`#frontier-plot ${what}`).getBoundingClientRect());
+      return [Math.abs(a.left + a.right - b.left - b.right) / 2, b.top - a.bottom];
+    },
+    [word, mark],
+  );
 
 const selected = (page) => page.locator("#cascade-name").textContent();
 
@@ -76,6 +98,8 @@ describe("report", () => {
           }).length;
         });
         assert.equal(outside, 0, "no text of the chart is cut off");
+        assert.ok((await page.locator("#frontier-plot text.name").count()) > frontier.pool.models.length / 2);
+        assert.deepEqual(await collisions(page), []);
         const texts = (where) => page.locator(where).allTextContents();
         const shown = (await texts(".numbers dd")).map((text) => text.replaceAll("\u00a0", " "));
         for (const tile of (await texts(".tiles b")).slice(0, 3)) {
@@ -88,6 +112,64 @@ describe("report", () => {
         await page.done();
       });
     }
+  }
+
+  test("long names and names in other scripts keep their place", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "names-"));
+    const digits = resolve(import.meta.dirname, "../../data/digits");
+    const models = [["softmax_14", "\u7dda\u5f62\u5206\u985e\u5668\u30fb\u5341\u56db\u753b\u7d20", 5], ["cnn_s", "cnn_".repeat(30), 50], ["cnn_m", "m".repeat(120), 700], ["cnn_l", "\ub300\ud615\ud569\uc131\uacf1\uc2e0\uacbd\ub9dd", 20000]];
+    const entry = ([file, name, cost]) => `[[model]]\nname = "${name}"\npredictions = "${join(digits, file)}.parquet"\ncost = ${cost}\n`;
+    writeFileSync(join(folder, "pool.toml"), `cost_unit = "kFLOPs"\n${models.map(entry).join("")}`);
+    execFileSync(program, ["optimize", join(folder, "pool.toml"), "--resolution", "16", "--out", folder, "--quiet"]);
+    for (const width of [1440, 390]) {
+      const page = await open({ viewport: { width, height: 900 } }, folder);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+      for (const axis of ["cost", "worst_case_cost"]) {
+        await page.locator(`input[name="axis"][value="${axis}"]`).check();
+        assert.deepEqual(await collisions(page), [], `${axis} at ${width} px`);
+      }
+      await page.done();
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  test("chosen and selected are told apart", async () => {
+    const page = await open();
+    for (const axis of ["cost", "worst_case_cost"]) {
+      await page.locator(`input[name="axis"][value="${axis}"]`).check();
+      await page.getByRole("slider", { name: "Budget" }).fill("350");
+      for (const [word, mark] of [[".chosen-name", ".star"], [".selected-name", ".ring"]]) {
+        const [aside, above] = await offset(page, word, mark);
+        assert.ok(aside < 30 && Math.abs(above) < 30, `${word} stands at its point on ${axis}: ${aside}, ${above}`);
+      }
+      const [chosenAt, selectedAt] = await Promise.all([".star", ".ring"].map((what) => page.locator(`#frontier-plot ${what}`).getAttribute("transform")));
+      assert.notEqual(chosenAt, selectedAt);
+      assert.equal(await page.locator(`#point-${frontier.points.findIndex((point) => point.cost === chosen.cost)}`).getAttribute("transform"), chosenAt);
+    }
+    await page.done();
+  });
+
+  // WCAG asks for 3:1 of graphical objects.
+  for (const colorScheme of ["light", "dark"]) {
+    test(`points beyond the budget stand out, ${colorScheme}`, async () => {
+      const page = await open({ colorScheme });
+      await page.getByRole("slider", { name: "Budget" }).fill("100");
+      const ratios = await page.evaluate(() => {
+        const light = (color) => {
+          const parts = color.match(/[\d.]+/g).slice(0, 3).map((value) => value / 255);
+          const [r, g, b] = parts.map((value) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+          return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        };
+        const style = (what) => getComputedStyle(document.querySelector(`#frontier-plot ${what}`));
+        const ground = light(style(".beyond").fill);
+        const colors = [style(".mark.cascade").fill, style(".beaten .mark").stroke, style(".held circle").stroke];
+        return colors.map(light).map((color) => (Math.max(color, ground) + 0.05) / (Math.min(color, ground) + 0.05));
+      });
+      for (const ratio of ratios) assert.ok(ratio >= 3, String(ratios));
+      const order = await page.evaluate(() => document.querySelector(".beyond").compareDocumentPosition(document.querySelector("#frontier-plot .held")));
+      assert.equal(order & 4, 4, "the shade lies below the marks");
+      await page.done();
+    });
   }
 
   test("is one file under a megabyte", () => {

@@ -46,7 +46,8 @@ function drawFrontier() {
     "aria-label": `Frontier of ${plural(run.points.length, "cascade")}, cheapest first: arrow keys walk, Enter selects`,
   });
   const names = { x: `${state.axis === "cost" ? "Mean" : "Worst-case"} cost of a sample, ${run.pool.cost_unit} (log scale)`, y: "Accuracy, %" };
-  svg.append(frame(box, x, y, names));
+  const veil = draw("g", { "aria-hidden": "true" });
+  svg.append(veil, frame(box, x, y, names));
   if (state.axis === "cost") svg.append(draw("path", { class: "stairs", d: stairs(x, y, box) }));
 
   const held = draw("g", { class: "held", "aria-hidden": "true" });
@@ -84,8 +85,7 @@ function drawFrontier() {
   }
   const lit = draw("g", { class: "held lit", "aria-hidden": "true" });
   const top = draw("g", { "aria-hidden": "true" });
-  const veil = draw("g", { "aria-hidden": "true" });
-  svg.append(held, veil, marks, modelNames(places, x, y, box), lit, top);
+  svg.append(held, marks, modelNames(places, box), lit, top);
   host.replaceChildren(svg);
   drawn = { svg, box, x, y, places, lit, top, veil, priceOf, heldPrice, width };
   listen(svg);
@@ -116,15 +116,26 @@ function heldMark(item, kind, at, y) {
   );
 }
 
-function modelNames(places, x, y, box) {
+function modelNames(places, box) {
   const isSingle = ({ model, point }) => model || point.kind === "single";
   const named = places.filter(isSingle).map(({ at, model, point }) => ({ x: at[0], y: at[1], text: model ? model.name : point.path }));
   const busy = places.map(({ at }) => at);
+  // The word at the chosen point comes first, and so does its star.
+  const star = places.find(({ point }) => point && point.index === run.chosen);
+  const taken = star ? [wordAt(star.at, "chosen", box, false).area, around(star.at, 11)] : [];
   const group = draw("g", { "aria-hidden": "true" });
-  for (const label of placeLabels(named, busy, box)) {
+  for (const label of placeLabels(named, busy, taken, box)) {
+    if (label.from) {
+      const [x, y] = label.from;
+      group.append(draw("line", { class: "leader", x1: x, y1: y, x2: x, y2: label.y + (label.y > y ? -12 : 4) }));
+    }
     group.append(write(label.x, label.y, label.text, { class: "name", "text-anchor": label.anchor }));
   }
   return group;
+}
+
+function around([x, y], radius) {
+  return { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius };
 }
 
 // What changes with the selection, without drawing all anew.
@@ -141,17 +152,25 @@ function highlight() {
     veil.append(draw("rect", { class: "beyond", x: at, y: box.top - 6, width: Math.max(0, box.right + 8 - at), height: box.bottom - box.top + 5 }));
     veil.append(draw("line", { class: "limit", x1: at, x2: at, y1: box.top - 6, y2: box.bottom }));
   }
+  const at = (point) => [x(priceOf(point)), y(point.accuracy)];
+  const say = (point, text, below) => {
+    const word = wordAt(at(point), text, box, below);
+    top.append(write(word.x, word.y, text, { class: `${text}-name`, "text-anchor": "middle" }));
+    return word.area;
+  };
+  const ring = (point, near) => top.append(draw("circle", { class: near ? "ring near" : "ring", r: 11, transform: place(point) }));
   const chosen = run.points[run.chosen];
+  let said = null;
   if (chosen) {
     top.append(draw("path", { class: "star", d: star(9), transform: place(chosen) }));
-    const at = [x(priceOf(chosen)), y(chosen.accuracy)];
-    const right = at[0] > box.right - 90;
-    top.append(write(at[0] + (right ? -4 : 4), at[1] - 16, "chosen", { class: "chosen-name", "text-anchor": right ? "end" : "start" }));
+    said = say(chosen, "chosen", false);
   }
-  const ring = (point, near) => top.append(draw("circle", { class: near ? "ring near" : "ring", r: 11, transform: place(point) }));
   const selected = run.points[state.selected];
   if (selected) {
     ring(selected, false);
+    // What the budget buys is another word and another mark than what was chosen.
+    const above = wordAt(at(selected), "selected", box, false).area;
+    if (selected !== chosen) say(selected, "selected", Boolean(said) && overlaps(above, said));
     document.getElementById(`point-${selected.index}`).setAttribute("aria-selected", "true");
     if (state.held && selected.holdout) lit.append(heldMark(selected, selected.kind, x(heldPrice(selected)), y));
   }
