@@ -7,7 +7,7 @@ mod common {
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use common::program::{DIGITS, Folder, Ran, run, run_in};
+use common::program::{DIGITS, Folder, Ran, integers, lists, run, run_in};
 use polars::prelude::{ParquetReader, SerReader};
 use serde_json::Value;
 
@@ -202,6 +202,76 @@ fn the_tiles_are_what_the_terminal_says() {
         assert!(ran.stdout.contains(&said), "{said} is not in {}", ran.stdout);
         assert!(ran.stdout.contains(&format!(", at worst {worst}\n")), "{worst}");
         assert!(worst.len() >= "10000 kFLOPs".len(), "not of five digits: {worst}");
+    }
+}
+
+/// What the terminal says of the frontier, and what it warns of, stands in the head of the page.
+#[test]
+fn the_page_has_optimism_and_warnings() {
+    let folder = Folder::new();
+    let fitted = "--max-models 3 --resolution 16 --calibrate temperature --max-cost 300";
+    let ran = run(&format!("optimize {DIGITS} --out {} {fitted}", folder.at("out")));
+    let page = text(&folder, "out/report.html");
+    let (head, rest) = page.split_once("</header>").unwrap();
+    let words = |text: &str| {
+        let plain = text.replace('\u{a0}', " ").replace("&#x2f;", "/");
+        plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let (_, said) = ran.stdout.split_once("optimism: ").unwrap();
+    let (optimism, _) = said.split_once("\nband:").unwrap();
+    assert!(words(head).contains(&format!("<dt>optimism</dt><dd>{}", words(optimism))), "{said}");
+    assert!(!rest.contains("<dt>Optimism</dt>"), "one place, one wording");
+    let warnings: Vec<&str> =
+        ran.stderr.lines().filter_map(|line| line.strip_prefix("warning: ")).collect();
+    assert!(!warnings.is_empty(), "the quick cascade loses in a class");
+    for warning in warnings {
+        assert!(words(head).contains(&format!("<b>Warning</b> {warning}")), "{warning}\n{head}");
+    }
+
+    let (_, table) = rest.split_once("id=\"calibration\"").unwrap();
+    let (table, _) = table.split_once("</table>").unwrap();
+    let fitted = folder.json("out/frontier.json")["calibration"]["models"].clone();
+    for model in fitted.as_array().unwrap() {
+        let (_, row) = table
+            .split_once(&format!("<th scope=\"row\">{}", model["name"].as_str().unwrap()))
+            .unwrap();
+        let (row, _) = row.split_once("</tr>").unwrap();
+        for errors in ["tuning", "holdout"] {
+            for when in ["before", "after"] {
+                let shown = format!("{:.2}</td>", 100.0 * model[errors][when].as_f64().unwrap());
+                assert!(row.contains(&shown), "{shown} is not in {row}");
+            }
+        }
+    }
+}
+
+/// What a run warns of in the data is known to its files, so that another page can say it.
+#[test]
+fn warnings_about_the_data_last() {
+    let folder = Folder::new();
+    let ids: Vec<i64> = (0..40).collect();
+    let labels: Vec<i64> = ids.iter().map(|id| id % 2).collect();
+    let rows: Vec<[f32; 2]> =
+        ids.iter().map(|id| if id % 3 == 0 { [0.2, 0.2] } else { [0.9, 0.1] }).collect();
+    for name in ["a.parquet", "b.parquet"] {
+        let columns = vec![
+            integers("sample_id", &ids),
+            integers("label", &labels),
+            lists("probabilities", &rows),
+        ];
+        folder.write(name, columns);
+    }
+    let line = "optimize a.parquet b.parquet --cost a=1 --cost b=2 --out out";
+    let ran = run_in(folder.root(), line);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let frontier = folder.json("out/frontier.json");
+    let lasting = frontier["warnings"].as_array().unwrap();
+    assert_eq!(lasting.len(), 2, "{lasting:?}");
+    for warning in lasting {
+        let warning = warning.as_str().unwrap();
+        assert!(warning.contains("of 40 rows of probabilities"), "{warning}");
+        assert!(ran.stderr.contains(&format!("warning: {warning}\n")), "{}", ran.stderr);
+        assert!(text(&folder, "out/report.html").contains(&format!("<b>Warning</b> {warning}")));
     }
 }
 

@@ -47,8 +47,9 @@ pub(super) fn report(
         choice.chosen.as_ref().ok().map(|&at| &outcome.frontier[at].cascade);
     let diagnostics = chosen.and_then(|cascade| scorer.diagnostics(cascade));
     let profile = chosen.and_then(|cascade| scorer.profile(cascade));
-    let of_choice = judgement.as_ref().filter(|_| chosen.is_some());
-    let warnings = warnings(gathered, findings, holdout.as_ref(), of_choice);
+    let mut warnings = warnings(gathered, findings, holdout.as_ref());
+    let lasting = warnings.iter().map(ToString::to_string).collect();
+    warnings.extend(judgement.iter().filter(|_| chosen.is_some()).flat_map(losers));
     let frontier = Frontier {
         points,
         holdout,
@@ -71,6 +72,7 @@ pub(super) fn report(
             models: findings.models.clone(),
         },
         guarantee: choice.certification,
+        warnings: lasting,
         provenance: provenance(gathered)?,
     };
     let (chosen, reference) = (choice.chosen.map(place), choice.reference);
@@ -121,12 +123,11 @@ fn judgement(
     Ok(Some(judge.judgement(place(judged), &settings.judging, groups, models)))
 }
 
-/// What the user should know. `of_choice` is the judgement on a cascade that was chosen.
+/// What the user should know of the data and of the frontier as a whole.
 fn warnings(
     gathered: &Gathered<'_>,
     findings: &Findings<'_>,
     holdout: Option<&HeldFrontier>,
-    of_choice: Option<&Judgement>,
 ) -> Vec<Warning> {
     let mut warnings = rounded(gathered.pool);
     warnings.extend(rescaled(gathered.pool, &gathered.signals));
@@ -134,7 +135,6 @@ fn warnings(
     warnings.extend(findings.scorer.reported.stopped(findings.outcome.status));
     let optimism = holdout.map(|holdout| holdout.optimism);
     warnings.extend(optimism.filter(|optimism| optimism.is_large).map(Warning::Optimistic));
-    warnings.extend(of_choice.into_iter().flat_map(losers));
     warnings
 }
 

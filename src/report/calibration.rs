@@ -8,15 +8,20 @@ use crate::spec::wire::{CalibrationEntry, Frontier};
 /// The models' temperatures and calibration errors, and how much of the frontier uses what was
 /// fitted; `None` where nothing was.
 pub fn calibrated(frontier: &Frontier) -> Option<String> {
-    let calibration = frontier.calibration.as_ref()?;
-    let fitted = frontier.points.iter().filter(|point| point.fit() != Fit::RAW).count();
-    let used = format!(
-        "fitted to {}; used by {fitted} of {} of the frontier",
-        counted(calibration.samples, "tuning sample"),
-        counted(frontier.points.len(), "point"),
-    );
-    let parts = temperatures(calibration).into_iter().chain([used]);
+    let used = used(frontier)?;
+    let parts = temperatures(frontier.calibration.as_ref()?).into_iter().chain([used]);
     Some(parts.collect::<Vec<_>>().join("\n"))
+}
+
+/// What the fits looked at, and how much of the frontier uses them.
+pub(super) fn used(frontier: &Frontier) -> Option<String> {
+    let samples = frontier.calibration.as_ref()?.samples;
+    let fitted = frontier.points.iter().filter(|point| point.fit() != Fit::RAW).count();
+    Some(format!(
+        "fitted to {}; used by {fitted} of {} of the frontier",
+        counted(samples, "tuning sample"),
+        counted(frontier.points.len(), "point"),
+    ))
 }
 
 fn temperatures(calibration: &CalibrationEntry) -> Option<String> {

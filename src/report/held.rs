@@ -60,15 +60,41 @@ pub(super) fn shares(Interval(low, high): Interval) -> String {
     format!("{} to {}", percent(low), percent(high))
 }
 
-/// What held-out samples say of the whole frontier.
+/// What held-out samples say of the whole frontier, as lines of text; see [`sentences`].
 pub(super) fn judged(frontier: &Frontier, chosen: Option<&Point>) -> Option<String> {
+    let parts = sentences(frontier, chosen)?.into_iter();
+    let line = |(name, text): (&str, String)| {
+        format!("{:<10}{}", format!("{name}:"), text.replace('\n', "\n          "))
+    };
+    Some(parts.map(line).collect::<Vec<_>>().join("\n"))
+}
+
+/// What held-out samples say of the whole frontier: each part by its name, with breaks where lines
+/// may end.
+pub(super) fn sentences(
+    frontier: &Frontier,
+    chosen: Option<&Point>,
+) -> Option<[(&'static str, String); 2]> {
     let HeldFrontier { method, optimism, band } = frontier.holdout.as_ref()?;
+    let ours = chosen.and_then(|point| point.holdout.as_ref()?.accuracy_band);
+    let ours =
+        ours.map_or_else(String::new, |ends| format!(",\nthe chosen one in {}", shares(ends)));
+    let all = match frontier.points.len() {
+        1 => "the held-out accuracy lies in its band".to_owned(),
+        all => format!("all {all} held-out accuracies lie in their bands at once"),
+    };
+    let band = format!("{all} with {:.0} %{ours}", 100.0 * band.level);
+    Some([("optimism", flattery(*method, optimism)), ("band", band)])
+}
+
+/// By how much tuning figures flatter, and whether that is much.
+fn flattery(method: Method, optimism: &Optimism) -> String {
     let Optimism { mean, adjusted, standard_error, gain, .. } = optimism;
     let points = |share: f64| format!("{:.2}", 100.0 * share);
     let adjusted = adjusted.zip(*standard_error).map(|(adjusted, error)| match method {
-        Method::CrossFitted => format!("standard error {};\n          ", points(error)),
+        Method::CrossFitted => format!("standard error {};\n", points(error)),
         _ => format!(
-            "{} with the luck of the draw taken out, standard error {};\n          ",
+            "{} with the luck of the draw taken out, standard error {};\n",
             points(adjusted),
             points(error)
         ),
@@ -80,20 +106,9 @@ pub(super) fn judged(frontier: &Frontier, chosen: Option<&Point>) -> Option<Stri
         Size::Small => format!("not large, next to {gained}"),
         Size::Unknown => "too few samples to tell how much of it is chance".to_owned(),
     };
-    let ours = chosen.and_then(|point| point.holdout.as_ref()?.accuracy_band);
-    let ours = ours.map_or_else(String::new, |ends| {
-        format!(",\n          the chosen one in {}", shares(ends))
-    });
-    let all = match frontier.points.len() {
-        1 => "the held-out accuracy lies in its band".to_owned(),
-        all => format!("all {all} held-out accuracies lie in their bands at once"),
-    };
-    Some(format!(
-        "optimism: {} points (tuning less held-out accuracy, mean over the frontier);\n          \
-         {}{verdict}\n\
-         band:     {all} with {:.0} %{ours}",
+    format!(
+        "{} points (tuning less held-out accuracy, mean over the frontier);\n{}{verdict}",
         points(*mean),
         adjusted.unwrap_or_default(),
-        100.0 * band.level,
-    ))
+    )
 }

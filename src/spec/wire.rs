@@ -236,6 +236,10 @@ pub struct Frontier {
     /// How certifying went; absent where no guarantee was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guarantee: Option<Certification>,
+    /// What the run warned of in the data and in the frontier as a whole, as sentences; absent where
+    /// there was nothing. What it warned of in the choice follows from `judgement`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// How it was made.
     pub provenance: Provenance,
 }

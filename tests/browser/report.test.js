@@ -198,6 +198,9 @@ describe("report", () => {
     assert.equal(await selected(page), path(point));
     assert.equal(await page.locator(`#point-${index}`).getAttribute("aria-selected"), "true");
     assert.equal(await page.locator(".flow li").count(), point.stages.length);
+    const title = page.locator("#flow-title");
+    assert.ok(await title.isVisible());
+    assert.match(await title.textContent(), new RegExp(`tuning samples.*${frontier.pool.tuning_samples} samples`));
     const shares = await page.locator(".flow .part.right, .flow .part.wrong").evaluateAll((parts) => parts.map((part) => parseFloat(part.style.width)));
     assert.ok(Math.abs(shares.reduce((a, b) => a + b, 0) - 100) < 0.1, "every sample exits once");
     const first = await page.locator(".flow .says").first().textContent();

@@ -10,12 +10,13 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, context};
 
 use self::tables::Table;
-use super::Export;
-use super::judgement::sentences;
 use super::run::Run;
 use super::summary::headline;
+use super::{Export, calibration, held, judgement};
 use crate::error::{Error, Result};
+use crate::spec::wire::Frontier;
 use crate::trust::Call;
+use crate::warning::losers;
 
 const PAGE: &str = include_str!("template/report.html");
 
@@ -62,12 +63,19 @@ impl Export for ReportHtml<'_> {
         let chosen = run.spec.as_ref().map(|spec| &spec.point);
         let reference = run.reference();
         let words = chosen.zip(reference).map(|(point, model)| headline(point, model));
-        let judged = sentences(frontier, chosen);
+        let judged = judgement::sentences(frontier, chosen);
+        let judged_chosen = judged.is_some() && chosen.is_some();
+        let held = held::sentences(frontier, chosen).into_iter().flatten();
+        let is_judged = judged.is_some();
+        // The page breaks lines itself, but for the percent sign and its number.
+        let flat = |text: String| text.replace('\n', " ").replace(" %", "\u{a0}%");
+        let said = judged.into_iter().flatten().chain(held);
+        let said: Vec<_> = said.map(|(name, text)| (name, flat(text))).collect();
         // What the sentence is about stands in the title, the figures below it.
         let (title, lead) = match words.as_deref().and_then(|words| words.split_once(": ")) {
             Some((claim, figures)) => {
                 let call = frontier.judgement.as_ref().map(|judgement| judgement.verdict.call);
-                let against = judged.is_some() && call == Some(Call::DoNotCascade);
+                let against = is_judged && call == Some(Call::DoNotCascade);
                 let call = if against { "Do not cascade: the" } else { "The" };
                 (format!("{call} chosen cascade {claim}"), figures.to_owned())
             }
@@ -81,9 +89,12 @@ impl Export for ReportHtml<'_> {
             version => frontier.provenance.version.as_str(),
             tool => frontier.provenance.tool.as_str(),
             tiles => Serde(tables::tiles(frontier, chosen, reference)),
-            judged => Serde(judged),
+            judged => Serde(said),
             similar_cost => table(tables::similar_cost(frontier)).map_err(encode)?,
             similar_accuracy => table(tables::similar_accuracy(frontier)).map_err(encode)?,
+            warnings => Serde(warnings(frontier, judged_chosen)),
+            calibration => tables::calibration(frontier).map(table).transpose().map_err(encode)?,
+            fitted => calibration::used(frontier),
             models => table(tables::models(frontier, chosen)).map_err(encode)?,
             facts => Serde(tables::facts(frontier)),
             options => Serde(tables::options(run)),
@@ -101,4 +112,11 @@ impl Export for ReportHtml<'_> {
         let page = environment.template_from_str(PAGE).and_then(|template| template.render(page));
         Ok(page.map_err(encode)?.into_bytes())
     }
+}
+
+/// What the run warned of; of the choice only where the judgement is about it.
+fn warnings(frontier: &Frontier, judged_chosen: bool) -> Vec<String> {
+    let of_choice = frontier.judgement.iter().filter(|_| judged_chosen).flat_map(losers);
+    let of_choice = of_choice.map(|warning| warning.to_string());
+    frontier.warnings.iter().cloned().chain(of_choice).collect()
 }

@@ -8,7 +8,7 @@ use crate::report::reference::{Row, comparison};
 use crate::report::run::Run;
 use crate::report::summary::count;
 use crate::report::text::{cost, percent, ratio};
-use crate::spec::wire::{Frontier, Held, ModelEntry, Point};
+use crate::spec::wire::{CalibratedModel, Frontier, Held, ModelEntry, Point};
 use crate::trust::{Interval, Method};
 
 /// A figure with what it means.
@@ -224,6 +224,30 @@ pub(super) fn models(frontier: &Frontier, chosen: Option<&Point>) -> Table {
     Table::new("model-table", "The models on their own", all, lines)
 }
 
+/// What a temperature does to each model's calibration error; `None` where none was fitted.
+pub(super) fn calibration(frontier: &Frontier) -> Option<Table> {
+    let fitted = &frontier.calibration.as_ref()?.models;
+    let has_held = fitted.first()?.holdout.is_some();
+    let ece = ["ECE before", "ECE after"];
+    let columns = columns(&["Cost", "Temperature", ece[0], ece[1]], &ece, has_held);
+    let line = |model: &CalibratedModel| {
+        let known = frontier.pool.models.iter().find(|known| known.name == model.name);
+        let temperature = model.temperature;
+        let mut cells = vec![known.map_or_else(Cell::none, |known| Cell::cost(known.cost))];
+        cells.push(Cell::new(temperature.to_string(), temperature));
+        for errors in [Some(&model.tuning), model.holdout.as_ref()].into_iter().flatten() {
+            cells.extend([errors.before, errors.after].map(Cell::accuracy));
+        }
+        cells.resize_with(columns.len(), Cell::none);
+        Line { name: model.name.clone(), cells, cascade: None }
+    };
+    let mut lines: Vec<Line> = fitted.iter().map(line).collect();
+    let price = |line: &Line| line.cells[0].number.unwrap_or_default();
+    lines.sort_by(|a, b| price(a).total_cmp(&price(b)));
+    let caption = "Temperatures of the models, and their calibration error without and with them";
+    Some(Table::new("calibration", caption, columns, lines))
+}
+
 /// Share of the tuning samples that `model` runs on.
 fn runs_on(point: &Point, model: &str) -> f64 {
     let stage = point.stages.iter().position(|stage| stage.models.iter().any(|name| name == model));
@@ -298,10 +322,6 @@ pub(super) fn facts(frontier: &Frontier) -> Vec<(&'static str, String)> {
         .map_or("unknown".to_owned(), |gap| format!("{:.3} points of accuracy", 100.0 * gap));
     let found = format!("{} found, {} kept", search.points_found, frontier.points.len());
     let held = how_held(frontier);
-    let optimism = frontier.holdout.as_ref().map(|held| {
-        let size = if held.optimism.is_large { "large" } else { "not large" };
-        ("Optimism", format!("{:.2} points, {size}", 100.0 * held.optimism.mean))
-    });
     let facts = vec![
         ("Search", search.status.to_string()),
         ("Certified gap", gap),
@@ -317,7 +337,7 @@ pub(super) fn facts(frontier: &Frontier) -> Vec<(&'static str, String)> {
         let words: Vec<&str> = text.trim_start_matches("guarantee:").split_whitespace().collect();
         ("Guarantee", words.join(" "))
     });
-    facts.into_iter().chain(optimism).chain(guarantee).collect()
+    facts.into_iter().chain(guarantee).collect()
 }
 
 /// The options of the search and of the choice, as they would be written.

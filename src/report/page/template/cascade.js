@@ -9,7 +9,7 @@ function showCascade(point) {
   const wasOpen = host.querySelector(".spec")?.open;
   const spec = specPanel(point);
   spec.open = Boolean(wasOpen);
-  host.replaceChildren(header, numbers(point), flow(point), flowKey(), actions(point), spec);
+  host.replaceChildren(header, numbers(point), flowTitle(), flow(point), flowKey(), actions(point), spec);
   host.hidden = false;
 }
 
@@ -34,10 +34,16 @@ function numbers(point) {
   return list;
 }
 
+// Every share of the flow is one of the tuning samples, whatever the figures above are on.
+function flowTitle() {
+  const samples = run.pool.tuning_samples;
+  return make("h4", { class: "flow-title", id: "flow-title" }, "Its stages on tuning samples ", make("small", {}, `all shares are of ${plural(samples, "sample")} that tuned it`));
+}
+
 // One row a stage. A bar's width is all tuning samples: what left before is blank, what exits here
 // is right or wrong, and what goes on falls to the next row.
 function flow(point) {
-  const list = make("ol", { class: "flow", "aria-label": "Stages, with shares of the tuning samples" });
+  const list = make("ol", { class: "flow", "aria-labelledby": "flow-title" });
   let before = 0;
   let spent = 0;
   for (const [index, stage] of point.stages.entries()) {
