@@ -1,6 +1,7 @@
 //! What is said of fitted temperatures and weights.
 
-use super::text::{percent, table};
+use super::layout::table;
+use super::text::percent;
 use crate::cascade::Fit;
 use crate::counted::counted;
 use crate::spec::wire::{CalibrationEntry, Frontier};

@@ -1,6 +1,7 @@
 //! What `check` says in text.
 
-use super::text::{cost, percent, table};
+use super::layout::{filled, table};
+use super::text::{cost, percent};
 use crate::check::{Checkup, Finding, Subject};
 use crate::counted::counted;
 use crate::spec::wire::{Part, Spec};
@@ -28,7 +29,8 @@ pub fn checked(spec: &Spec, checkup: &Checkup) -> String {
         "held against the spec's {}{exits}",
         counted(reference.samples, &format!("{} sample", part(reference.part)))
     );
-    let mut text = vec![head, wrapped(&against), String::new(), findings(checkup), String::new()];
+    let mut text =
+        vec![wrapped(&head), wrapped(&against), String::new(), findings(checkup), String::new()];
     text.extend(checkup.findings.iter().map(|finding| wrapped(&sentence(spec, finding))));
     text.extend(checkup.repriced.iter().map(|model| {
         let (claimed, found) = (cost(model.claimed), cost(model.found));
@@ -155,7 +157,7 @@ fn findings(checkup: &Checkup) -> String {
         vec![
             subject,
             finding.subject.test().to_owned(),
-            format!("{:.4}", finding.statistic),
+            statistic(finding.statistic),
             probability(finding.p_value),
             probability(finding.adjusted_p_value),
             if finding.drifted { "YES" } else { "no" }.to_owned(),
@@ -178,15 +180,13 @@ fn part(part: Part) -> &'static str {
 
 /// `text` in lines of at most 80 columns.
 fn wrapped(text: &str) -> String {
-    let mut lines: Vec<String> = vec![];
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= 80 => {
-                *line += &format!(" {word}");
-            }
-            Some(_) => lines.push(format!("  {word}")),
-            None => lines.push(word.to_owned()),
-        }
+    filled("", text, "  ")
+}
+
+/// A statistic with the digits that matter.
+fn statistic(value: f64) -> String {
+    match value.abs() {
+        0.0 | 5e-5..1e6 => format!("{value:.4}"),
+        _ => format!("{value:.3e}"),
     }
-    lines.join("\n")
 }

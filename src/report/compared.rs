@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::text::{cost, percent, table, wrapped};
+use super::layout::{table, width, wrapped};
+use super::text::{cost, percent};
 use crate::counted::counted;
 use crate::diff::{Change, Decision, Difference, Figure, Shift, Summary};
 
@@ -151,10 +152,11 @@ fn shown(value: Option<&Value>) -> String {
         Some(Value::String(text)) => text.clone(),
         Some(value) => value.to_string(),
     };
-    let length = text.chars().count();
-    if length <= LONGEST {
+    if width(&text) <= LONGEST {
         return text;
     }
     // Paths differ more at their ends.
-    "…".to_owned() + &text.chars().skip(length - LONGEST + 1).collect::<String>()
+    let mut ends = text.char_indices().map(|(at, _)| &text[at..]);
+    let end = ends.find(|end| width(end) < LONGEST).unwrap_or_default();
+    format!("…{end}")
 }

@@ -1,5 +1,6 @@
 //! What is said of held-out samples.
 
+use super::layout::wrapped;
 use super::text::{cost, percent};
 use crate::counted::counted;
 use crate::spec::wire::{Frontier, Held, HeldFrontier, Point};
@@ -48,10 +49,11 @@ pub(super) fn figures(point: &Point) -> String {
             ),
             _ => format!("\n  held out: {accuracy} at {price} {unit}"),
         };
-        text += &format!("\n            95 % intervals: {}", shares(held.accuracy_interval));
+        let mut intervals = format!("95 % intervals: {}", shares(held.accuracy_interval));
         if let Some(Interval(low, high)) = held.cost_interval {
-            text += &format!(", {} to {} {unit}", cost(low), cost(high));
+            intervals += &format!(", {} to {} {unit}", cost(low), cost(high));
         }
+        text += &format!("\n{}", wrapped("           ", &intervals));
     }
     text
 }

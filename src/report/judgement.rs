@@ -1,6 +1,7 @@
 //! What a run says of the cascade that it chose, or would have chosen unasked.
 
-use super::text::{cost, percent, wrapped};
+use super::layout::wrapped;
+use super::text::{cost, percent};
 use crate::frontier::{Goal, no_less};
 use crate::spec::wire::{Frontier, Point};
 use crate::trust::{

@@ -7,6 +7,7 @@ mod files;
 mod guarantees;
 mod held;
 mod judgement;
+mod layout;
 mod notebook;
 mod output;
 mod page;

@@ -2,8 +2,9 @@
 
 use super::held::{figures, how_held, judged, on_what};
 use super::judgement::judgement;
+use super::layout::{filled, table};
 use super::reference::{Row, comparison};
-use super::text::{cost, drawn, ratio, table};
+use super::text::{cost, drawn, ratio};
 use crate::cascade::Fit;
 use crate::counted::counted;
 use crate::search::Status;
@@ -173,7 +174,7 @@ fn part(
     });
     let rows = rows.collect();
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    format!("{title}\n{}", table(&header, rows))
+    format!("{}\n{}", filled("", title, "  "), table(&header, rows))
 }
 
 /// Accuracy of a model and of a cascade and the difference, in percent, tuning and held out.

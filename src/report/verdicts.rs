@@ -1,7 +1,8 @@
 //! What `inspect` and `replay` say in text.
 
 use super::guarantees::retested;
-use super::text::{cost, percent, table};
+use super::layout::{filled, table};
+use super::text::{cost, exact, percent};
 use crate::counted::counted;
 use crate::inspect::{InspectedModel, Inspection};
 use crate::spec::Verdict;
@@ -57,7 +58,7 @@ pub fn replayed(spec: &Spec, verdict: &Verdict) -> String {
     });
     let compared = verdict.comparisons.iter().map(|comparison| {
         let agrees = if comparison.agrees { "yes" } else { "NO" };
-        let (claimed, found) = (comparison.claimed.to_string(), comparison.found.to_string());
+        let (claimed, found) = (exact(comparison.claimed), exact(comparison.found));
         vec![comparison.figure.clone(), claimed, found, agrees.to_owned()]
     });
     let on = if verdict.same_inputs {
@@ -73,13 +74,17 @@ pub fn replayed(spec: &Spec, verdict: &Verdict) -> String {
         (None, None) => String::new(),
     };
     let interval = all.accuracy_interval;
-    format!(
-        "all {}: {} at {} {unit} (95 % interval {} to {})\n\n{}\n\n{}\n{}\n\n{}{verdict_line}",
+    let head = format!(
+        "all {}: {} at {} {unit} (95 % interval {} to {})",
         counted(all.samples, "sample"),
         percent(all.accuracy),
         cost(all.cost),
         percent(interval.0),
         percent(interval.1),
+    );
+    format!(
+        "{}\n\n{}\n\n{}\n{}\n\n{}{verdict_line}",
+        filled("", &head, "  "),
         table(&["exits at stage", "spec", "replay"], rows.collect()),
         on,
         table(&["figure", "spec", "replay", "agrees"], compared.collect()),

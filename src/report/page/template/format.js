@@ -8,9 +8,9 @@ function percent(share, digits = 2) {
 // Four significant digits; an exponent only where nobody would read a plain number.
 function cost(value) {
   if (value === 0) return "0";
-  if (value < 1e-9 || value >= 1e12) return value.toExponential(3).replace("e+", "e");
-  const digits = 3 - Math.floor(Math.log10(value));
-  return value.toFixed(Math.max(0, digits));
+  const rounded = value.toExponential(3).replace("e+", "e");
+  const power = Number(rounded.split("e")[1]);
+  return power < -5 || power > 9 ? rounded : value.toFixed(Math.max(0, 3 - power));
 }
 
 function costWithUnit(value) {
