@@ -1,10 +1,11 @@
-//! What a terminal shows: lines that fit, whatever models are called and cost.
+//! What a terminal shows: lines that fit, whatever models are called and cost, and colour that means
+//! something.
 
 mod common {
     pub mod program;
 }
 
-use common::program::{Folder, run};
+use common::program::{Folder, committee, run};
 use unicode_width::UnicodeWidthStr;
 
 /// Models of the digits, renamed: of 120 letters, and of letters that take two columns each.
@@ -56,5 +57,55 @@ fn all_tables_fit_80_columns() {
                 assert!(shown.width() <= 80, "{line}: {shown}");
             }
         }
+    }
+}
+
+/// What `line` prints on stdout and on stderr, with these variables set.
+fn printed(line: &str, variables: &[(&str, &str)]) -> (String, String) {
+    let mut program = committee(line.split_whitespace());
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM"] {
+        program.env_remove(name);
+    }
+    let output = program.envs(variables.iter().copied()).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn colour_marks_what_is_wrong_and_nothing_else() {
+    let folder = Folder::new();
+    let out = folder.at("out");
+    let digits = |name: &str| format!("data/digits/{name}.parquet");
+    let no = format!(
+        "optimize {} {} --cost cnn_l=10 --cost softmax_14=5 --aggregation last --out {out}",
+        digits("cnn_l"),
+        digits("softmax_14")
+    );
+    let quick = "--max-models 2 --resolution 8 --max-cost 60";
+    let loses = format!("optimize data/digits/pool.toml {quick} --out {out}");
+    let replay = format!("replay {out}/claims.json data/digits/pool.toml");
+    // The cascade that loses in some classes is none to use either.
+    for (line, marked, count) in [
+        (no.as_str(), "verdict:  \u{1b}[1m\u{1b}[31mdo not cascade\u{1b}[0m: ", 1),
+        ("inspect nothing.toml", "\u{1b}[1m\u{1b}[31mcommittee:\u{1b}[0m ", 1),
+        ("optimize --no-such-option", "\u{1b}[1m\u{1b}[31mcommittee:\u{1b}[0m ", 1),
+        (loses.as_str(), "\u{1b}[1m\u{1b}[33mwarning:\u{1b}[0m ", 2),
+        (replay.as_str(), "\u{1b}[1m\u{1b}[31mDISAGREES with the spec\u{1b}[0m", 1),
+    ] {
+        if line.starts_with("replay") {
+            let mut spec = folder.json("out/cascade.json");
+            spec["accuracy"] = 0.5.into();
+            std::fs::write(folder.path("out/claims.json"), spec.to_string()).unwrap();
+        }
+        let piped = printed(line, &[]);
+        let shown = printed(line, &[("CLICOLOR_FORCE", "1")]);
+        let shown = format!("{}{}", shown.0, shown.1);
+        assert!(!format!("{}{}", piped.0, piped.1).contains('\u{1b}'), "{piped:?}");
+        assert!(shown.contains(marked), "{marked:?} is not in {shown:?}");
+        assert_eq!(shown.matches("\u{1b}[0m").count(), count, "{shown:?}");
+        let never = printed(line, &[("NO_COLOR", "1")]);
+        assert!(!format!("{}{}", never.0, never.1).contains('\u{1b}'), "{never:?}");
+        let json = printed(&format!("{line} --json"), &[("CLICOLOR_FORCE", "1")]);
+        assert!(!json.0.contains('\u{1b}'), "{}", json.0);
     }
 }

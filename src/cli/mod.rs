@@ -3,6 +3,7 @@
 mod args;
 mod certify;
 mod check;
+mod color;
 mod diff;
 pub mod exit;
 mod export;
@@ -56,8 +57,14 @@ impl Common {
         if self.quiet {
             return Ok(());
         }
-        let text = if self.json { serde_json::to_string_pretty(&json())? } else { text() };
-        match writeln!(std::io::stdout().lock(), "{text}") {
+        let stdout = std::io::stdout().lock();
+        let written = if self.json {
+            let mut stdout = stdout;
+            writeln!(stdout, "{}", serde_json::to_string_pretty(&json())?)
+        } else {
+            color::write(stdout, &text())
+        };
+        match written {
             // Whoever read our output has read enough.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
             written => Ok(written.map_err(exit::Unprinted)?),
@@ -102,5 +109,5 @@ pub fn complain(text: impl Display) {
 
 /// Prints a line on stderr; nobody may be there to read it.
 fn say(text: impl Display) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    let _ = color::write(std::io::stderr().lock(), &text.to_string());
 }
