@@ -170,61 +170,151 @@ fn threads_change_no_byte() {
     }
 }
 
-/// Starts a search that takes a while.
-fn start(folder: &Folder) -> Child {
-    let mut program = Command::new(committee([""; 0]).get_program());
-    let out = folder.at("out");
-    program.args(["optimize", DIGITS, "--max-models", "4", "--out", &out]);
-    program.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
-}
-
-/// Each file is whole: that of before or a new one that can be read.
-fn assert_whole(folder: &Folder, before: &[Vec<u8>]) {
-    let frontier = Frontier::read(&folder.path("out/frontier.json")).unwrap();
-    Spec::read(&folder.path("out/cascade.json")).unwrap();
-    assert!(folder.table("out/frontier.parquet").height() > 0);
-    let csv = folder.bytes("out/frontier.csv");
-    let rows = csv.iter().filter(|byte| **byte == b'\n').count() - 1;
-    assert!(csv == before[1] || rows == frontier.points.len());
-}
-
-#[test]
-fn a_killed_run_leaves_whole_files() {
-    let folder = Folder::new();
-    let out = folder.at("out");
-    assert_eq!(run(&format!("optimize {DIGITS} --max-models 2 --out {out}")).code, Some(0));
-    let contents = || FILES.map(|name| folder.bytes(&format!("out/{name}"))).to_vec();
-    let before = contents();
-    for delay in [0, 20, 100, 300] {
-        let mut child = start(&folder);
-        std::thread::sleep(Duration::from_millis(delay));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        assert_whole(&folder, &before);
-    }
-}
-
+/// Runs are ended at points that they reach on machines of any speed: at a pipe that stands in
+/// for a file and that nobody reads, or in a search that does not end by itself.
 #[cfg(unix)]
-#[test]
-fn an_interrupted_run_writes_what_it_has_or_nothing() {
-    let folder = Folder::new();
-    let out = folder.at("out");
-    assert_eq!(run(&format!("optimize {DIGITS} --max-models 2 --out {out}")).code, Some(0));
-    let contents = || FILES.map(|name| folder.bytes(&format!("out/{name}"))).to_vec();
-    for delay in [10, 50, 150, 400, 700] {
-        let before = contents();
-        let mut child = start(&folder);
-        std::thread::sleep(Duration::from_millis(delay));
+mod ended {
+    use super::*;
+
+    /// Starts a search with `options`.
+    fn start(folder: &Folder, options: &str) -> Child {
+        let mut program = Command::new(committee([""; 0]).get_program());
+        program.args(["optimize", DIGITS, "--out", &folder.at("out")]);
+        program.args(options.split_whitespace());
+        program.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// A quick one, of another frontier than that which is there.
+    const QUICK: &str = "--max-models 3 --resolution 8";
+
+    /// One that goes on for longer than any test.
+    const ENDLESS: &str = "--max-models 7 --time-limit inf";
+
+    /// A folder with the results of an earlier run, and these by name.
+    fn earlier() -> (Folder, Vec<Vec<u8>>) {
+        let folder = Folder::new();
+        let out = folder.at("out");
+        assert_eq!(run(&format!("optimize {DIGITS} --max-models 2 --out {out}")).code, Some(0));
+        let before = contents(&folder);
+        (folder, before)
+    }
+
+    fn contents(folder: &Folder) -> Vec<Vec<u8>> {
+        FILES.map(|name| folder.bytes(&format!("out/{name}"))).to_vec()
+    }
+
+    fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+        for _ in 0..60_000 {
+            if is_so() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        panic!("two minutes have passed, and not yet: {what}");
+    }
+
+    fn interrupt(child: &Child) {
         let signal = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-        assert!(signal.is_ok());
+        assert!(signal.unwrap().success());
+    }
+
+    /// How the program ended, and what it said.
+    fn end(mut child: Child) -> (Option<i32>, String) {
         let mut said = String::new();
         child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        let code = child.wait().unwrap().code();
-        match code {
-            Some(0) => assert_whole(&folder, &before),
-            // Before the program listens, the signal ends it.
-            None | Some(130) => assert!(contents() == before, "{said}"),
-            other => panic!("ended with {other:?}: {said}"),
+        (child.wait().unwrap().code(), said)
+    }
+
+    /// Puts a pipe in the place of the table that is written third, and starts a run that is to
+    /// stop there: the files before it have taken their places, those after it have not.
+    fn stopped_half_way(folder: &Folder, before: &[Vec<u8>]) -> Child {
+        let pipe = folder.path("out/frontier.csv");
+        std::fs::remove_file(&pipe).unwrap();
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let child = start(folder, QUICK);
+        wait_until("the second file is new", || folder.bytes("out/frontier.parquet") != before[3]);
+        child
+    }
+
+    fn assert_readable(folder: &Folder) {
+        Frontier::read(&folder.path("out/frontier.json")).unwrap();
+        Spec::read(&folder.path("out/cascade.json")).unwrap();
+        assert!(folder.table("out/frontier.parquet").height() > 0);
+    }
+
+    fn leftovers(folder: &Folder) -> usize {
+        let names = std::fs::read_dir(folder.path("out")).unwrap().flatten();
+        names.filter(|entry| entry.file_name().to_string_lossy().starts_with(".committee-")).count()
+    }
+
+    #[test]
+    fn a_run_killed_in_its_search_changes_nothing() {
+        let (folder, before) = earlier();
+        for delay in [0, 100] {
+            let mut child = start(&folder, ENDLESS);
+            std::thread::sleep(Duration::from_millis(delay));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            assert!(contents(&folder) == before);
         }
+    }
+
+    #[test]
+    fn a_run_killed_while_it_writes_leaves_whole_files() {
+        let (folder, before) = earlier();
+        let mut child = stopped_half_way(&folder, &before);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_readable(&folder);
+        // The specification and the diagnostics are old, and what was to replace them is left over.
+        for (place, name) in [(0, "out/cascade.json"), (4, "out/diagnostics.json")] {
+            assert!(folder.bytes(name) == before[place], "{name}");
+        }
+        assert!(folder.bytes("out/frontier.json") != before[2]);
+        assert!(leftovers(&folder) > 0);
+
+        std::fs::remove_file(folder.path("out/frontier.csv")).unwrap();
+        let out = folder.at("out");
+        assert_eq!(run(&format!("optimize {DIGITS} {QUICK} --out {out}")).code, Some(0));
+        assert_eq!(leftovers(&folder), 0, "the next run clears them");
+    }
+
+    #[test]
+    fn an_interrupted_search_writes_what_it_has() {
+        let (folder, before) = earlier();
+        // How long it reads before it searches is not known: wait longer until it does search.
+        let mut delay = 50;
+        loop {
+            let child = start(&folder, ENDLESS);
+            std::thread::sleep(Duration::from_millis(delay));
+            interrupt(&child);
+            match end(child) {
+                (Some(0), _) => break,
+                // Before it listens, the signal ends it, and while it reads too.
+                (None | Some(130), said) => assert!(contents(&folder) == before, "{said}"),
+                (other, said) => panic!("ended with {other:?}: {said}"),
+            }
+            delay *= 2;
+            assert!(delay < 120_000, "it never searches");
+        }
+        assert_readable(&folder);
+        assert_eq!(folder.json("out/frontier.json")["search"]["status"], "interrupted");
+    }
+
+    #[test]
+    fn interrupted_twice_while_it_writes_it_writes_all() {
+        let (folder, before) = earlier();
+        let child = stopped_half_way(&folder, &before);
+        interrupt(&child);
+        interrupt(&child);
+        // Whoever reads the pipe lets it go on.
+        let table = std::fs::read_to_string(folder.path("out/frontier.csv")).unwrap();
+        let (code, said) = end(child);
+        assert!(matches!(code, Some(0 | 130)), "{code:?}: {said}");
+        assert_readable(&folder);
+        assert_eq!(leftovers(&folder), 0);
+        let points = folder.json("out/frontier.json")["points"].as_array().unwrap().len();
+        assert_eq!(table.lines().count(), points + 1);
+        assert!(folder.bytes("out/diagnostics.json") != before[4]);
     }
 }
