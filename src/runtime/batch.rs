@@ -117,12 +117,14 @@ impl<'a> Batch<'a> {
         };
         let mut exits = vec![];
         let mut stay = vec![];
+        let mut rows: Vec<Row<'_>> = Vec::with_capacity(heard.len());
         for (row, &sample) in self.here.iter().enumerate() {
-            let said: Vec<Vec<f32>> =
-                heard.iter().map(|scores| scores.values.row(row).to_vec()).collect();
-            let kinds = heard.iter().map(|scores| scores.kind);
-            let rows: Vec<Row<'_>> =
-                kinds.zip(&said).map(|(kind, scores)| Row { kind, scores }).collect();
+            rows.clear();
+            rows.extend(heard.iter().filter_map(|scores| {
+                // All scores are row-major, so that each row is a slice.
+                let values = scores.values.row(row).to_slice()?;
+                Some(Row { kind: scores.kind, scores: values })
+            }));
             let Cascade { aggregation, confidence, .. } = *cascade;
             let said = decide_mixed(&rows, aggregation, confidence, &stage.mix);
             if stage.threshold.is_none_or(|threshold| f64::from(said.confidence) >= threshold) {

@@ -80,20 +80,26 @@ fn aggregate(rows: &[Row<'_>], aggregation: Aggregation, mix: &Mix) -> Vec<f32> 
             Some(weights) => scores.iter().map(|score| score * weights[place] as f32).collect(),
         }
     });
-    let sum = weighted
-        .reduce(|sum, row| {
+    let mut scores = weighted
+        .reduce(|mut sum, row| {
             assert_eq!(sum.len(), row.len(), "rows of one sample have one length");
-            sum.iter().zip(&row).map(|(a, b)| a + b).collect()
+            sum.iter_mut().zip(&row).for_each(|(sum, score)| *sum += score);
+            sum
         })
         .expect("a committee has at least one model");
     let scale = if mix.weights.is_some() { 1.0 } else { 1.0 / rows.len() as f32 };
-    let mean = sum.iter().map(|score| score * scale);
-    let Some(temperatures) = &mix.temperatures else { return mean.collect() };
-    let inverse = inverse(temperatures.committee);
-    match aggregation {
-        Aggregation::MeanLogits | Aggregation::Last => mean.map(|score| score * inverse).collect(),
-        Aggregation::MeanProbs => mean.map(|p| logit_of(p) * inverse).collect(),
+    scores.iter_mut().for_each(|score| *score *= scale);
+    if let Some(temperatures) = &mix.temperatures {
+        let inverse = inverse(temperatures.committee);
+        scores.iter_mut().for_each(|score| {
+            *score = inverse
+                * match aggregation {
+                    Aggregation::MeanLogits | Aggregation::Last => *score,
+                    Aggregation::MeanProbs => logit_of(*score),
+                }
+        });
     }
+    scores
 }
 
 /// What logits are multiplied by under a temperature.
