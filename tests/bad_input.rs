@@ -334,7 +334,6 @@ fn a_wrong_command_line_is_explained() {
 fn wrong_fitted_numbers_are_named() {
     let folder = good();
     let fits = format!("optimize {PAIR} --out out --calibrate temperature");
-    line_refused(&folder, &format!("{fits} --folds 2"), &["--folds", "--calibrate"]);
     line_refused(&folder, &format!("optimize {PAIR} --out out --calibrate x"), &["--calibrate"]);
     assert_eq!(run_in(folder.root(), &fits).code, Some(0));
     let mut spec = folder.json("out/cascade.json");

@@ -8,10 +8,11 @@ use committee::calibrate::calibrate;
 use committee::cascade::{Aggregation, Committee, ConfidenceMeasure, Fit, Mix};
 use committee::frontier::Goal;
 use committee::pool::{Kind, Pool, PoolSource, Values, write_table};
-use committee::search::{Options, Resolution, Scope, Silent};
-use committee::signal::SignalKey;
-use committee::spec::wire::Frontier;
-use committee::trust::Holdout;
+use committee::search::{Found, Options, Resolution, Scope, Silent, Space, search};
+use committee::signal::{SignalKey, Signals};
+use committee::spec::replay;
+use committee::spec::wire::{Frontier, Point};
+use committee::trust::{Holdout, Method, folds};
 use committee::{Judging, Settings, optimize};
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
@@ -287,7 +288,7 @@ proptest! {
     }
 }
 
-fn optimized(pool: &Pool, fit: Fit) -> Frontier {
+fn settings(fit: Fit, holdout: Holdout) -> Settings {
     let scope = Scope {
         max_models: 3,
         aggregations: Aggregation::ALL.to_vec(),
@@ -295,16 +296,87 @@ fn optimized(pool: &Pool, fit: Fit) -> Frontier {
         fit,
         max_worst_case_cost: None,
     };
-    let settings = Settings {
+    Settings {
         options: Options { scope, resolution: Resolution::Exact, gap: 0.0, time_limit: None },
-        holdout: Holdout::Share(0.3),
+        holdout,
         seed: 1,
         max_points: 0,
         goal: Goal::default(),
         guarantee: None,
         judging: Judging::default(),
-    };
+    }
+}
+
+fn optimized(pool: &Pool, fit: Fit) -> Frontier {
+    let settings = settings(fit, Holdout::Share(0.3));
     optimize(pool, &settings, &Silent).unwrap().frontier
+}
+
+/// For each point the right answers, all together, of cascades that are tuned without each fold and run
+/// sample by sample on it; `fitted_to` says which samples their fits look at, given those that tune.
+fn cross_fitted(
+    pool: &Pool,
+    settings: &Settings,
+    parts: &[Vec<u32>],
+    frontier: &Frontier,
+    fitted_to: impl Fn(&[u32]) -> Vec<u32>,
+) -> Vec<u32> {
+    let (scope, scale) = (&settings.options.scope, pool.cost_scale());
+    let keys = scope.fitted_keys(scope.signal_keys(pool));
+    let options = settings.options.clone().check().unwrap();
+    let mut right = vec![0; frontier.points.len()];
+    for part in parts {
+        let mut others = everyone(pool);
+        others.retain(|sample| !part.contains(sample));
+        let looked_at = fitted_to(&others);
+        let mixes = calibrate(pool, &keys, &looked_at, settings.seed, |_| {}).unwrap().mixes;
+        let signals = Signals::compute_mixed(pool, keys.clone(), &mixes, |_| {}).unwrap();
+        let found = search(&Space::new(pool, &signals, scope, &others), &options, &Silent).frontier;
+        for (right, point) in right.iter_mut().zip(&frontier.points) {
+            // Costs are whole numbers: means are compared as such.
+            let budget = (point.cost * pool.samples() as f64).round() * others.len() as f64;
+            let within = |found: &&Found| scale.cost(found.cost) * pool.samples() as f64 <= budget;
+            let cascade = &found.iter().rev().find(within).unwrap().cascade;
+            let exits = replay(pool, cascade, &vec![0; pool.models().len()]).unwrap();
+            let is_right =
+                |&&at: &&u32| exits[at as usize].prediction == pool.labels()[at as usize];
+            *right += part.iter().filter(is_right).count() as u32;
+        }
+    }
+    right
+}
+
+/// Each fold is scored by cascades whose fits never looked at it. Fits that looked at all samples would
+/// give other figures on some of these pools.
+#[test]
+fn no_fold_is_seen_by_its_fit() {
+    let mut would_show = false;
+    for (seed, fit) in [(1, BOTH), (2, TEMPERATURE), (3, WEIGHTS), (4, BOTH)] {
+        let (labels, rows) = drawn(seed, 60, 3, 3.0);
+        let (_, weaker) = drawn(seed ^ 9, 60, 3, 0.5);
+        // The weaker model is right on some samples, wherever the other is wrong or not.
+        let helped = weaker.iter().zip(&labels).enumerate().map(|(sample, (row, &label))| {
+            let mut row = row.clone();
+            row[label as usize] += if sample % 2 == 0 { 1.5 } else { 0.0 };
+            row
+        });
+        let (_folder, pool) = written(&labels, &[helped.collect(), rows]);
+        let settings = settings(fit, Holdout::Folds(4));
+        let frontier = optimize(&pool, &settings, &Silent).unwrap().frontier;
+        let parts = folds(pool.labels(), 4, settings.seed).unwrap();
+        let held = |point: &Point| {
+            let held = point.holdout.as_ref().unwrap();
+            assert_eq!((held.method, held.samples), (Method::CrossFitted, pool.samples()));
+            (held.accuracy * pool.samples() as f64).round() as u32
+        };
+        let reported: Vec<u32> = frontier.points.iter().map(held).collect();
+        let right = |fitted_to: &dyn Fn(&[u32]) -> Vec<u32>| {
+            cross_fitted(&pool, &settings, &parts, &frontier, fitted_to)
+        };
+        assert_eq!(reported, right(&|others| others.to_vec()), "seed {seed}");
+        would_show |= reported != right(&|_| everyone(&pool));
+    }
+    assert!(would_show, "these pools tell nothing");
 }
 
 /// A spec with fitted numbers says all that running it needs: written and read again, it is the same

@@ -328,6 +328,27 @@ impl Observer for Impatient {
 }
 
 #[test]
+fn folds_go_together_with_fits() {
+    let folder = Folder::new();
+    let line = format!(
+        "optimize {DIGITS} --folds 3 --max-models 2 --resolution 16 --aggregation mean_logits \
+         --calibrate temperature --weights --out {}",
+        folder.at("out")
+    );
+    let ran = run(&line);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stdout.contains("all cross-fitted in 3 folds"), "{}", ran.stdout);
+    let frontier = folder.json("out/frontier.json");
+    let points = frontier["points"].as_array().unwrap();
+    assert!(points.iter().any(|point| point["version"] == 2));
+    assert!(points.iter().all(|point| point["holdout"]["samples"] == 6000));
+    // The same whatever the number of threads.
+    let before = folder.bytes("out/cascade.json");
+    assert_eq!(run(&format!("{line} --threads 1")).code, Some(0));
+    assert_eq!(folder.bytes("out/cascade.json"), before);
+}
+
+#[test]
 fn folds_cut_short_are_told() {
     let pool = Pool::open(&PoolSource::Manifest(DIGITS.into()), None).unwrap();
     let settings = settings(Holdout::Folds(3), 0, Aggregation::MeanLogits);

@@ -2,30 +2,14 @@
 
 use crate::calibrate::Calibration;
 use crate::cascade::{Aggregation, Committee, ConfidenceMeasure, Fit};
-use crate::error::{Error, Result};
 use crate::pool::Pool;
 use crate::signal::SignalKey;
 use crate::spec::wire::{CalibratedModel, CalibrationEntry, CalibrationError};
-use crate::trust::Holdout;
 
 use super::Settings;
 use super::scorer::{Reported, Scorer, Side};
 
 const TEMPERATURE: Fit = Fit { temperature: true, weights: false };
-
-/// Sees that what is to be fitted can be.
-///
-/// # Errors
-/// [`Error::Option`] with folds: numbers fitted to all samples have seen every fold.
-pub(super) fn check(settings: &Settings) -> Result<()> {
-    match settings.holdout {
-        Holdout::Folds(folds) if settings.options.scope.fit != Fit::RAW => {
-            let expected = "no folds together with --calibrate or --weights, which are fitted once";
-            Err(Error::option("--folds", expected, folds))
-        }
-        _ => Ok(()),
-    }
-}
 
 /// Every model on its own, as it is and, where temperatures are fitted, at its own.
 pub(super) fn signal_keys(settings: &Settings, pool: &Pool) -> Vec<SignalKey> {

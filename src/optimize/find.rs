@@ -57,16 +57,13 @@ pub(super) fn find<'a>(
 
 /// Where held-out figures come from.
 fn reported<'a>(gathered: &'a Gathered<'_>, observer: &dyn Observer) -> Result<Reported<'a>> {
-    let Gathered { pool, settings, options, split, signals, other, .. } = gathered;
+    let Gathered { pool, settings, split, signals, other, .. } = gathered;
     Ok(match (&settings.holdout, other) {
         (_, Some(Other { pool, signals, .. })) => {
             let everyone = Split::all(pool.samples()).tuning;
             Reported::On(Method::Pool, Side::new(pool, signals, everyone))
         }
-        (Holdout::Folds(count), _) => {
-            let (what, draw) = ((&settings.options.scope, options), (*count, settings.seed));
-            Reported::CrossFitted(cross_fit(pool, signals, what, draw, observer)?)
-        }
+        (Holdout::Folds(count), _) => Reported::CrossFitted(cross_fit(gathered, *count, observer)?),
         _ if split.holdout.is_empty() => Reported::Nothing,
         (holdout, _) => {
             Reported::On(holdout.method(), Side::new(pool, signals, split.holdout.clone()))

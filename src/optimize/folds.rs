@@ -1,13 +1,15 @@
 //! Cross-fitting: every sample scored by cascades whose tuning never saw it.
 
-use crate::cascade::Cascade;
-use crate::error::Result;
-use crate::pool::Pool;
-use crate::search::{CheckedOptions, Found, Observer, Scope, Space, Status, search};
-use crate::signal::{Signals, Tally};
-use crate::trust::folds;
+use std::borrow::Cow;
 
+use super::gather::Gathered;
 use super::scorer::{Run, Side};
+use crate::calibrate::{Calibration, calibrate};
+use crate::cascade::{Cascade, Fit};
+use crate::error::Result;
+use crate::search::{Found, Observer, Space, Status, reading, search};
+use crate::signal::{SignalKey, Signals, Tally};
+use crate::trust::folds;
 
 /// One fold of the samples, and what a search without it found.
 pub(super) struct Fold<'a> {
@@ -21,18 +23,18 @@ pub(super) struct Fold<'a> {
     pub(super) status: Status,
 }
 
-/// Searches once without each of `count` folds of the samples of `pool`.
+/// Searches once without each of `count` folds of the samples that were gathered. What is to be fitted is
+/// fitted anew for each, to the samples that tune there.
 ///
 /// # Errors
-/// Those of [`folds`].
+/// Those of [`folds`], and what [`Pool::read`](crate::pool::Pool::read) finds wrong.
 pub(super) fn cross_fit<'a>(
-    pool: &'a Pool,
-    signals: &'a Signals,
-    (scope, options): (&Scope, &CheckedOptions),
-    (count, seed): (usize, u64),
+    gathered: &'a Gathered<'_>,
+    count: usize,
     observer: &dyn Observer,
 ) -> Result<Vec<Fold<'a>>> {
-    let parts = folds(pool.labels(), count, seed)?;
+    let Gathered { pool, settings, options, .. } = gathered;
+    let parts = folds(pool.labels(), count, settings.seed)?;
     let mut fold_of = vec![0; pool.samples()];
     for (number, part) in parts.iter().enumerate() {
         part.iter().for_each(|&sample| fold_of[sample as usize] = number);
@@ -41,16 +43,40 @@ pub(super) fn cross_fit<'a>(
         let everyone = 0..pool.samples() as u32;
         let others: Vec<u32> =
             everyone.filter(|&sample| fold_of[sample as usize] != number).collect();
-        let space = Space::new(pool, signals, scope, &others);
+        let signals = signals(gathered, &others, observer)?;
+        let space = Space::new(pool, &signals, &settings.options.scope, &others);
         let outcome = search(&space, options, observer);
-        Fold {
+        let signals = match signals {
+            Cow::Borrowed(shared) => Cow::Borrowed(shared),
+            // All that is left to do is to run these cascades.
+            Cow::Owned(signals) => {
+                let along = |found: &Found| SignalKey::along(&found.cascade);
+                Cow::Owned(signals.only(&outcome.frontier.iter().flat_map(along).collect()))
+            }
+        };
+        Ok(Fold {
             side: Side::new(pool, signals, samples),
             tuned_on: others.len(),
             frontier: outcome.frontier,
             status: outcome.status,
-        }
+        })
     });
-    Ok(folds.collect())
+    folds.collect()
+}
+
+/// The signals with what is fitted to the samples `tuning`; those that are there if nothing is.
+fn signals<'a>(
+    gathered: &'a Gathered<'_>,
+    tuning: &[u32],
+    observer: &dyn Observer,
+) -> Result<Cow<'a, Signals>> {
+    let Gathered { pool, settings, keys, .. } = gathered;
+    if settings.options.scope.fit == Fit::RAW {
+        return Ok(Cow::Borrowed(&gathered.signals));
+    }
+    let on_chunk = reading(observer, 2 * pool.samples());
+    let Calibration { mixes, .. } = calibrate(pool, keys, tuning, settings.seed, &on_chunk)?;
+    Signals::compute_mixed(pool, keys.iter().cloned(), &mixes, &on_chunk).map(Cow::Owned)
 }
 
 impl Fold<'_> {

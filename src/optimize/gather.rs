@@ -6,10 +6,10 @@ use crate::cascade::Fit;
 use crate::error::{Error, Result};
 use crate::pool::{Groups, Pool};
 use crate::search::{Breadth, CheckedOptions, Observer, Shortlist, reading};
-use crate::signal::Signals;
+use crate::signal::{SignalKey, Signals};
 use crate::trust::{Holdout, Split};
 
-/// What a run goes by from here on: no file is read after it.
+/// What a run goes by from here on. Predictions are read again only where folds have fits of their own.
 pub(super) struct Gathered<'a> {
     pub(super) pool: &'a Pool,
     pub(super) settings: &'a Settings,
@@ -19,6 +19,8 @@ pub(super) struct Gathered<'a> {
     pub(super) groups: Option<Groups>,
     /// The committees to search, where there are too many for all of them.
     pub(super) shortlist: Option<Shortlist>,
+    /// Names the signals.
+    pub(super) keys: Vec<SignalKey>,
     pub(super) calibration: Calibration,
     pub(super) signals: Signals,
     pub(super) other: Option<Other<'a>>,
@@ -46,7 +48,6 @@ pub(super) fn gather<'a>(
     settings.judging.check()?;
     let split = settings.holdout.split(pool, settings.seed)?;
     certify::check(settings, pool, split.holdout.len())?;
-    calibration::check(settings)?;
     let groups = groups(pool, settings)?;
     let other = settings.holdout_pool();
     let other_groups = other.map(Pool::groups).transpose()?.flatten();
@@ -71,7 +72,18 @@ pub(super) fn gather<'a>(
     let other = other.zip(others);
     let other = other.map(|(pool, signals)| Other { pool, groups: other_groups, signals });
     let signals = signals_of(pool)?;
-    Ok(Gathered { pool, settings, options, split, groups, shortlist, calibration, signals, other })
+    Ok(Gathered {
+        pool,
+        settings,
+        options,
+        split,
+        groups,
+        shortlist,
+        keys,
+        calibration,
+        signals,
+        other,
+    })
 }
 
 /// The groups of the pool's samples, which a limit on them needs.

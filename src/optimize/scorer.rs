@@ -1,5 +1,6 @@
 //! Figures of cascades, tuning and held out.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::cascade::{Cascade, Committee, CostScale, Mix, ModelId, Stage, Ticks};
@@ -20,7 +21,8 @@ pub(super) const LEVEL: f64 = 0.95;
 /// Samples that cascades are run on.
 pub(super) struct Side<'a> {
     pub(super) pool: &'a Pool,
-    pub(super) signals: &'a Signals,
+    /// Those of a fold with fits of its own are its own too.
+    pub(super) signals: Cow<'a, Signals>,
     /// Canonical positions.
     pub(super) samples: Vec<u32>,
     pub(super) scale: CostScale,
@@ -39,7 +41,12 @@ pub(super) struct Run {
 
 impl<'a> Side<'a> {
     /// The `samples` of `pool`, whose signals are `signals`.
-    pub(super) fn new(pool: &'a Pool, signals: &'a Signals, samples: Vec<u32>) -> Self {
+    pub(super) fn new(
+        pool: &'a Pool,
+        signals: impl Into<Cow<'a, Signals>>,
+        samples: Vec<u32>,
+    ) -> Self {
+        let signals = signals.into();
         let costs: Vec<f64> = pool.models().iter().map(|model| model.cost).collect();
         let scale = pool.cost_scale();
         let costs = costs.iter().map(|&cost| scale.ticks(cost)).collect();
@@ -166,7 +173,7 @@ impl<'a> Scorer<'a> {
             Reported::On(_, side) => (Part::Holdout, side),
             Reported::Nothing | Reported::CrossFitted(_) => (Part::Tuning, &self.tuning),
         };
-        Profile::measure(side.signals, cascade, part, &side.samples)
+        Profile::measure(&side.signals, cascade, part, &side.samples)
     }
 
     pub(super) fn point(&self, cascade: &Cascade) -> Scored<Point> {

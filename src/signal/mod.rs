@@ -8,7 +8,8 @@ pub(crate) mod reference;
 mod tally;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use rayon::prelude::*;
@@ -193,6 +194,19 @@ impl Signals {
         committees
     }
 
+    /// The same without any signals but those that `keys` name.
+    pub(crate) fn only(mut self, keys: &BTreeSet<SignalKey>) -> Self {
+        self.index.retain(|key, _| keys.contains(key));
+        let blank = || Signal { confidence: vec![], right: vec![] };
+        let mut kept = Vec::with_capacity(self.index.len());
+        for number in self.index.values_mut() {
+            kept.push(std::mem::replace(&mut self.signals[*number], blank()));
+            *number = kept.len() - 1;
+        }
+        self.signals = kept;
+        self
+    }
+
     /// The signal that `key` names, if it was computed.
     pub fn get(&self, key: &SignalKey) -> Option<&Signal> {
         self.index.get(key).map(|&number| &self.signals[number])
@@ -201,6 +215,18 @@ impl Signals {
     /// How the scores of the committee of `key` were combined, if its signal was computed.
     pub fn mix(&self, key: &SignalKey) -> Option<Mix> {
         self.get(key).and_then(|_| self.mixes.get(key))
+    }
+}
+
+impl From<Signals> for Cow<'_, Signals> {
+    fn from(signals: Signals) -> Self {
+        Self::Owned(signals)
+    }
+}
+
+impl<'a> From<&'a Signals> for Cow<'a, Signals> {
+    fn from(signals: &'a Signals) -> Self {
+        Self::Borrowed(signals)
     }
 }
 

@@ -91,7 +91,7 @@ impl<'a> Judge<'a> {
         side.samples.iter().map(|&sample| signal.right[sample as usize]).collect()
     }
 
-    fn single<'s>(&self, side: &Side<'s>, model: usize) -> &'s Signal {
+    fn single<'s>(&self, side: &'s Side<'_>, model: usize) -> &'s Signal {
         let scope = self.scorer.scope;
         let (aggregation, confidence) = (scope.aggregations[0], scope.confidences[0]);
         let key = SignalKey::new(aggregation, confidence, Committee::new(vec![model]));

@@ -62,7 +62,7 @@ impl Judge<'_> {
                 left_out.is_none_or(|model| !committee.models().contains(&model))
             };
             let space =
-                Space::among(tuning.pool, tuning.signals, scope, &tuning.samples, |_, of| {
+                Space::among(tuning.pool, &tuning.signals, scope, &tuning.samples, |_, of| {
                     wanted(of)
                 });
             let found = search(&space, &options, &Quiet(observer)).frontier;
