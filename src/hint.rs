@@ -1,10 +1,7 @@
 //! What a user may have meant by a name that does not exist.
 
-/// `; did you mean "cnn_l"?` where one of `names` is near `name`, else nothing.
+/// `; did you mean "cnn_l"?` where one of `names` is near `name`, which is none of them; else nothing.
 pub(crate) fn hint<S: AsRef<str>>(name: &str, names: &[S]) -> String {
-    if names.iter().any(|known| known.as_ref() == name) {
-        return String::new();
-    }
     near(name, names).map_or_else(String::new, |near| format!("; did you mean {near:?}?"))
 }
 

@@ -277,6 +277,18 @@ fn wrong_manifests_are_named() {
     std::fs::write(folder.path("pool.toml"), format!("cost_unit = \"u\"\n{axes}")).unwrap();
     refused(&folder, "pool.toml --cost-axis z", &["\"z\"", "\"x\", \"y\""]);
     line_refused(&folder, "optimize --out out pool.toml", &["\"x\", \"y\"", "--cost-axis"]);
+    // An axis of some models is another matter than a name that is nearly one.
+    let entry = |name: &str, cost: &str| {
+        format!("[[model]]\nname = \"{name}\"\npredictions = \"a.parquet\"\ncost = {cost}\n")
+    };
+    let some =
+        entry("a", "{ ms = 1, mj = 2 }") + &entry("b", "{ ms = 2 }") + &entry("c", "{ ms = 3 }");
+    std::fs::write(folder.path("some.toml"), format!("cost_unit = \"ms\"\n{some}")).unwrap();
+    let lack = "cost axis \"mj\": models \"b\", \"c\" lack it: expected a cost on it for every model, \
+                as on \"ms\"";
+    refused(&folder, "some.toml --cost-axis mj", &[lack]);
+    let unknown = "no model has a cost \"msj\"; the pool's axes are \"mj\", \"ms\"; did you mean";
+    refused(&folder, "some.toml --cost-axis msj", &[unknown]);
     // Looking needs no choice: every axis is shown.
     let looked = run_in(folder.root(), "inspect pool.toml");
     assert!(looked.code == Some(0) && looked.stdout.contains(" y "), "{looked:?}");

@@ -274,7 +274,12 @@ fn a_wrong_manifest_is_named() {
     fails(&pool("cost = nan", "cost = 2"), &["\"a\"", "NaN"]);
     fails(&pool("cost = inf", "cost = 2"), &["\"a\"", "inf"]);
     fails(&pool("cost = 0", "cost = 0"), &["\"a\", \"b\"", "nothing to save"]);
-    fails(&pool("cost = { u = 1, v = 2 }", "cost = { v = 1 }"), &["\"b\"", "\"u\", \"v\""]);
+    fails(
+        &pool("cost = { u = 1, v = 2 }", "cost = { v = 1 }"),
+        &[
+            "cost axis \"u\": model \"b\" lacks it: expected a cost on it for every model, as on \"v\"",
+        ],
+    );
     fails(&pool("cost = \"x\"", "cost = 1"), &["pool.toml", "line 5", "number or a table"]);
     fails(&pool("cost = 1\nflops = 3", "cost = 1"), &["pool.toml", "line 6", "flops"]);
     fails(&pool("cost = 1", "cost = ="), &["pool.toml", "line 9"]);

@@ -88,16 +88,22 @@ pub(super) fn axes(declared: &Declared) -> Vec<String> {
     axes.into_iter().cloned().collect()
 }
 
+/// What each model costs on `axis`, which is to be one of `axes`.
 fn costs(declared: &Declared, axis: &str, axes: &[String]) -> Result<Vec<f64>, CostProblem> {
-    let cost = |model: &DeclaredModel| {
-        model.costs.get(axis).copied().ok_or_else(|| CostProblem::UnknownAxis {
-            model: model.name.clone(),
-            axis: axis.to_owned(),
-            axes: listed(axes),
-            hint: hint(axis, axes),
-        })
-    };
-    declared.models.iter().map(cost).collect()
+    if !axes.iter().any(|known| known == axis) {
+        let (axes, hint) = (listed(axes), hint(axis, axes));
+        return Err(CostProblem::UnknownAxis { axis: axis.to_owned(), axes, hint });
+    }
+    let models = &declared.models;
+    let has = |model: &DeclaredModel, axis: &str| model.costs.contains_key(axis);
+    let lack: Vec<String> =
+        models.iter().filter(|model| !has(model, axis)).map(|model| model.name.clone()).collect();
+    if lack.is_empty() {
+        return Ok(models.iter().filter_map(|model| model.costs.get(axis).copied()).collect());
+    }
+    let is_whole = |axis: &&String| models.iter().all(|model| has(model, axis));
+    let whole = axes.iter().filter(is_whole).cloned().collect();
+    Err(CostProblem::PartialAxis { axis: axis.to_owned(), lack, whole })
 }
 
 /// The unit of an axis: a named one is its own unit, unless the pool's unit is a spelling of it.

@@ -164,9 +164,17 @@ pub enum CostProblem {
     /// More than one axis and none was chosen.
     #[error("the models have several costs: choose one of {} with --cost-axis", listed(axes))]
     ManyAxes { axes: Vec<String> },
-    /// An axis that no model or not every model has.
-    #[error("model {model:?} has no cost {axis:?}; the pool's axes are {axes}{hint}")]
-    UnknownAxis { model: String, axis: String, axes: String, hint: String },
+    /// An axis that no model has.
+    #[error("no model has a cost {axis:?}; the pool's axes are {axes}{hint}")]
+    UnknownAxis { axis: String, axes: String, hint: String },
+    /// An axis that some models have and others lack.
+    #[error(
+        "cost axis {axis:?}: {} {} it: expected a cost on it for every model{}",
+        if lack.len() == 1 { "model" } else { "models" },
+        listed(lack) + if lack.len() == 1 { " lacks" } else { " lack" },
+        if whole.is_empty() { String::new() } else { format!(", as on {}", listed(whole)) }
+    )]
+    PartialAxis { axis: String, lack: Vec<String>, whole: Vec<String> },
     /// A cost for a model that is not there.
     #[error("--cost {model}=…: there is no model {model:?}{hint}")]
     UnknownModel { model: String, hint: String },
