@@ -129,6 +129,21 @@ fn unbroken(text: &str) -> Vec<String> {
     words
 }
 
+/// `text` in at most `most` columns: what is longer loses its middle, as names often differ at the end.
+pub(super) fn elided(text: &str, most: usize) -> String {
+    if width(text) <= most {
+        return text.to_owned();
+    }
+    let letters: Vec<char> = text.chars().collect();
+    let kept = |kept: usize| {
+        let head = letters[..kept.div_ceil(2)].iter();
+        let tail = letters[letters.len() - kept / 2..].iter();
+        head.chain(&['…']).chain(tail).collect::<String>()
+    };
+    let fits = (0..letters.len()).rev().map(kept).find(|short| width(short) <= most);
+    fits.unwrap_or_default()
+}
+
 /// `word` in pieces of at most `most` columns.
 fn broken(word: &str, most: usize) -> Vec<String> {
     let mut pieces = vec![String::new()];
@@ -174,6 +189,15 @@ mod tests {
             let joined: String = text.split_whitespace().collect();
             assert!(joined.contains(&long), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_elided_keeps_both_ends() {
+        assert_eq!(elided("cnn_l", 5), "cnn_l");
+        assert_eq!(elided("cnn_large", 6), "cnn…ge");
+        assert_eq!(elided(&"線形".repeat(9), 8), "線形…形");
+        assert_eq!(elided("ab", 1), "…");
+        assert_eq!(elided("ab", 0), "");
     }
 
     #[test]

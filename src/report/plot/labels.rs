@@ -1,6 +1,10 @@
-//! Names beside marks, where they cover neither each other nor the marks.
+//! Names beside marks, where they cover neither each other nor the marks, but where there is no room.
 
 use super::scene::{Anchor, Place};
+use crate::report::layout::{elided, width};
+
+/// Columns of the longest name.
+const LONGEST: usize = 24;
 
 /// A name that has found its place.
 pub(super) struct Label {
@@ -18,7 +22,8 @@ pub(super) fn placed(marks: &[(Place, String)], busy: &[Place], frame: Area) -> 
     let mut taken: Vec<Area> = vec![];
     let mut labels = vec![];
     for ((x, y), text) in marks {
-        let width = 7.2 * text.chars().count() as f64 + 4.0;
+        let text = elided(text, LONGEST);
+        let width = 7.2 * width(&text) as f64 + 4.0;
         let spots = [
             (x + 11.0, y + 4.5, Anchor::Start),
             (x + 7.0, y + 19.0, Anchor::Start),
