@@ -26,6 +26,10 @@ const BATCH: usize = 64;
 /// The same for chains that lead the frontier: what one finds spares the others most of their work.
 const LEADERS: usize = 8;
 
+/// Chains with all stages but the last in common are a family; so many of these are screened between
+/// two reports of progress.
+const FAMILIES: usize = 256;
+
 /// Parts of one chain that a first look hands on, at most; a chain with more is looked at anew.
 const LIVE_PARTS: usize = 64;
 
@@ -178,14 +182,26 @@ impl Run<'_> {
         let mut families: Vec<&[Residual]> = residuals.chunk_by(of_one_parent).collect();
         let gap = |family: &[Residual]| family.iter().map(|residual| residual.gap).max();
         families.sort_by_key(|family| Reverse(gap(family)));
-        let (task, staircase) = (&self.task, &*self.staircase);
-        let screened = families.par_iter().map(|family| task.screen(family, round, staircase));
-        let Screened { left, bounded, dropped } = screened.reduce(Screened::default, Screened::and);
+        let mut all = Screened::default();
+        let (mut done, mut behind) = (0, self.certificate.gap);
+        for start in (0..families.len()).step_by(FAMILIES) {
+            let end = (start + FAMILIES).min(families.len());
+            let batch = &families[start..end];
+            let (task, staircase) = (&self.task, &*self.staircase);
+            let screened = batch.par_iter().map(|family| task.screen(family, round, staircase));
+            let screened = screened.reduce(Screened::default, Screened::and);
+            done += batch.iter().map(|family| family.len()).sum::<usize>();
+            behind = gap(&screened.left).unwrap_or(0).max(behind);
+            let ahead = families.get(end).and_then(|family| gap(family)).unwrap_or(0);
+            (self.on_chains)(done, residuals.len(), ahead.max(behind));
+            all = all.and(screened);
+        }
+        let Screened { left, bounded, dropped } = all;
         self.certificate.bounded += bounded;
         self.certificate.dropped += dropped;
         if left.len() < residuals.len() {
             // What is settled may gain that much.
-            self.certificate.gap = self.certificate.gap.max(task.tolerance);
+            self.certificate.gap = self.certificate.gap.max(self.task.tolerance);
         }
         left
     }
