@@ -45,9 +45,19 @@ impl Gate {
         if self.thresholds.len() <= count {
             return (1..=self.thresholds.len() as u32).collect();
         }
-        let mut ranks = self.ranks.clone();
-        ranks.sort_unstable();
-        let quantile = |i: usize| ranks[i * ranks.len() / (count + 1)];
+        let mut samples = vec![0; self.thresholds.len() + 1];
+        for &rank in &self.ranks {
+            samples[rank as usize] += 1;
+        }
+        // The rank of the sample at each place in the order of ranks, places ascending.
+        let (mut rank, mut before) = (0, 0);
+        let mut quantile = |i: usize| {
+            while before + samples[rank] <= i * self.ranks.len() / (count + 1) {
+                before += samples[rank];
+                rank += 1;
+            }
+            rank as u32
+        };
         // Threshold `r + 1` is the lowest that a sample of rank `r` does not reach.
         let top = self.thresholds.len() as u32;
         let mut levels: Vec<u32> = (1..=count).map(|i| (quantile(i) + 1).min(top)).collect();
@@ -88,6 +98,10 @@ fn are_distinct(below: f64, above: f64) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -111,6 +125,27 @@ mod tests {
     fn equal_values_leave_no_threshold() {
         assert_eq!(thresholds_and_ranks(&[0.1; 5]), (vec![], vec![0; 5]));
         assert_eq!(thresholds_and_ranks(&[-0.0, 0.0]).0.len(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn levels_stand_at_quantiles(
+            values in prop::collection::vec(0..50u8, 2..200),
+            count in 1..40usize,
+        ) {
+            let confidence: Vec<f32> = values.iter().map(|&value| f32::from(value)).collect();
+            let (thresholds, ranks) = thresholds_and_ranks(&confidence);
+            let (mut sorted, most) = (ranks.clone(), thresholds.len());
+            let right = vec![true; ranks.len()];
+            let committee = Committee::default();
+            let gate = Gate { committee, mix: Mix::default(), thresholds, ranks, right };
+            sorted.sort_unstable();
+            let place = |i: usize| i * sorted.len() / (count + 1);
+            let plain = (1..=count).map(|i| (sorted[place(i)] + 1).min(most as u32));
+            let plain: BTreeSet<u32> =
+                if most <= count { (1..=most as u32).collect() } else { plain.collect() };
+            prop_assert_eq!(gate.levels(count), plain.into_iter().collect::<Vec<_>>());
+        }
     }
 
     #[test]

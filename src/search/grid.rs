@@ -26,8 +26,17 @@ struct Coarse {
 impl Coarse {
     fn new(gate: &Gate, resolution: u16) -> Self {
         let levels = gate.levels(usize::from(resolution));
-        let bin = |rank: &u32| levels.partition_point(|level| level <= rank) as u16;
-        Self { bins: gate.ranks.iter().map(bin).collect(), levels }
+        // For each rank, how many of the levels it reaches.
+        let mut reached = vec![0u16; gate.thresholds.len() + 1];
+        for (number, &level) in (1..).zip(&levels) {
+            reached[level as usize] = number;
+        }
+        let mut most = 0;
+        for reached in &mut reached {
+            most = most.max(*reached);
+            *reached = most;
+        }
+        Self { bins: gate.ranks.iter().map(|&rank| reached[rank as usize]).collect(), levels }
     }
 }
 
