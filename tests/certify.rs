@@ -31,11 +31,16 @@ fn read(path: &str) -> DataFrame {
 
 /// Half of the digits' samples, as a pool of other files.
 fn new_pool(folder: &Folder) -> String {
+    half(folder, 0)
+}
+
+/// 3,000 of the digits' samples from the place `from` on.
+fn half(folder: &Folder, from: i64) -> String {
     let mut manifest = "cost_unit = \"kFLOPs\"\n".to_owned();
     let digits: toml::Table = toml::from_str(&std::fs::read_to_string(DIGITS).unwrap()).unwrap();
     for model in digits["model"].as_array().unwrap() {
         let file = model["predictions"].as_str().unwrap();
-        let mut table = read(&format!("data/digits/{file}")).slice(0, 3000);
+        let mut table = read(&format!("data/digits/{file}")).slice(from, 3000);
         let target = std::fs::File::create(folder.path(file)).unwrap();
         ParquetWriter::new(target).finish(&mut table).unwrap();
         manifest += &format!(
@@ -304,21 +309,31 @@ fn costs_are_certified_without_labels() {
 /// A second pool takes the place of held-out samples; what it certified is found again on it.
 #[test]
 fn another_pool_certifies() {
-    let folder = Folder::new();
-    let pool = new_pool(&folder);
+    let (folder, other) = (Folder::new(), Folder::new());
+    let (pool, tuned) = (new_pool(&folder), half(&other, 3000));
     let statement = "accuracy >= best - 0.02";
-    let ran = optimize(&folder, &["--holdout-pool", &pool, "--guarantee", statement]);
+    let (out, options) = (folder.at("out"), ["--holdout-pool", &pool, "--guarantee", statement]);
+    let ran = run_words(&[&["optimize", &tuned, "--out", &out], &QUICK[..], &options].concat());
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let guarantee = folder.json("out/cascade.json")["guarantee"].clone();
     assert_eq!(guarantee["samples"], 3000);
     let spec = folder.at("out/cascade.json");
     let replay = run_words(&["replay", &spec, &pool]);
     assert!(replay.stdout.contains("found again"), "{}", replay.stdout);
-    let replay = run_words(&["replay", &spec, DIGITS]);
+    let replay = run_words(&["replay", &spec, &tuned]);
     assert_eq!(replay.code, Some(0), "{}", replay.stdout);
     assert!(replay.stdout.contains("guarantee: not tested"), "{}", replay.stdout);
-    assert_eq!(certify(&folder, DIGITS, "accuracy >= 0.9", &[]).code, Some(2));
-    assert_eq!(certify(&folder, &pool, "accuracy >= 0.9", &[]).code, Some(0));
+    assert_eq!(certify(&folder, &tuned, "accuracy >= 0.9", &[]).code, Some(2));
+    let certified = certify(&folder, &pool, "accuracy >= 0.9", &[]);
+    assert_eq!(certified.code, Some(0));
+    assert!(certified.stdout.contains("if none of these samples tuned it"), "{certified:?}");
+
+    // Samples that tune are recognised in whatever files they are.
+    let ran = optimize(&folder, &["--holdout-pool", &pool]);
+    let expected =
+        "--holdout-pool: expected samples that did not tune, found 3000 of 3000 that did";
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains(expected), "{}", ran.stderr);
 }
 
 #[test]

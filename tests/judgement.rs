@@ -12,7 +12,7 @@ use committee::pool::{Pool, PoolSource, Values, write_table};
 use committee::search::{Options, Resolution, Scope, Silent, Space, search};
 use committee::signal::Signals;
 use committee::spec::wire::{Frontier, Point};
-use committee::trust::{Call, Holdout, Judgement, Reason, Without, Yardstick};
+use committee::trust::{Call, Holdout, Interval, Judgement, Reason, Without, Yardstick};
 use committee::{Judging, Settings, Warning, optimize};
 use ndarray::Array2;
 use program::{Folder, run, run_in};
@@ -417,4 +417,27 @@ fn the_digits_are_worth_a_cascade_and_select_repeats_it() {
     let names: BTreeMap<String, Value> = serde_json::from_value(json["judgement"].clone()).unwrap();
     let expected = ["ceiling", "method", "models", "point", "sensitivity", "verdict", "who_pays"];
     assert!(names.keys().eq(&expected), "{:?}", names.keys());
+}
+
+/// With folds the figures of a point are those of other cascades; where a single model was chosen they
+/// are its own, and it is no gain on itself.
+#[test]
+fn folds_do_not_set_a_model_against_itself() {
+    let mut alone = 0;
+    for seed in 0..24 {
+        let (_folder, pool) = common::random_pool(seed, 2, 60, 2);
+        let (frontier, judgement, _) = judged(&pool, &settings(Holdout::Folds(3)));
+        let verdict = &judgement.verdict;
+        for versus in [&verdict.reference, &verdict.rival] {
+            let Interval(low, high) = versus.accuracy_interval.unwrap();
+            assert!((low..=high).contains(&versus.accuracy_difference), "{versus:?}");
+        }
+        let stages = &frontier.points[judgement.point].stages;
+        if stages.len() == 1 && stages[0].models == [verdict.reference.model.as_str()] {
+            alone += 1;
+            assert_eq!(verdict.call, Call::DoNotCascade);
+            assert_eq!((verdict.reference.paired.gained, verdict.reference.paired.lost), (0, 0));
+        }
+    }
+    assert!(alone > 0);
 }

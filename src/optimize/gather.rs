@@ -1,6 +1,6 @@
 //! The first step of a run: everything that is read, once it is seen that the settings make sense.
 
-use super::{Settings, calibration, certify};
+use super::{Settings, calibration, certify, overlap};
 use crate::calibrate::{Calibration, calibrate};
 use crate::cascade::Fit;
 use crate::error::{Error, Result};
@@ -72,6 +72,9 @@ pub(super) fn gather<'a>(
     let other = other.zip(others);
     let other = other.map(|(pool, signals)| Other { pool, groups: other_groups, signals });
     let signals = signals_of(pool)?;
+    if let Some(other) = &other {
+        overlap::check(pool, &signals, scope, &split.tuning, other)?;
+    }
     Ok(Gathered {
         pool,
         settings,

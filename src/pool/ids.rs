@@ -61,6 +61,24 @@ impl SampleIds {
         }
     }
 
+    /// For each name that is among both of two ascending lists, its place in either.
+    pub fn shared(&self, other: &Self) -> Vec<(u32, u32)> {
+        if self.type_name() != other.type_name() {
+            return vec![];
+        }
+        let mut shared = vec![];
+        let (mut ours, mut theirs) = (0, 0);
+        while (ours as usize) < self.len() && (theirs as usize) < other.len() {
+            let order = self.compare(ours, other, theirs);
+            if order.is_eq() {
+                shared.push((ours, theirs));
+            }
+            ours += u32::from(order.is_le());
+            theirs += u32::from(order.is_ge());
+        }
+        shared
+    }
+
     pub(super) fn type_name(&self) -> &'static str {
         match self {
             Self::Integers(_) => "an integer",

@@ -42,6 +42,12 @@ impl<'a> Judge<'a> {
         let (method, run) = match &scorer.reported {
             Reported::Nothing => (None, scorer.tuning.run(cascade)),
             Reported::On(method, side) => (Some(*method), side.run(cascade)),
+            // Nothing about a single model is tuned: no fold would change it.
+            Reported::CrossFitted(_)
+                if (0..singles.len()).any(|model| cascade.is_single(model)) =>
+            {
+                (Some(Method::CrossFitted), scorer.tuning.run(cascade))
+            }
             Reported::CrossFitted(folds) => {
                 (Some(Method::CrossFitted), cross_fitted(folds, &tuning.tally))
             }
