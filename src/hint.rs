@@ -1,8 +1,16 @@
-//! What a user may have meant by a name that does not exist.
+//! What a user may have meant by a name that does not exist, or by a share above 1.
 
 /// `; did you mean "cnn_l"?` where one of `names` is near `name`, which is none of them; else nothing.
 pub(crate) fn hint<S: AsRef<str>>(name: &str, names: &[S]) -> String {
     near(name, names).map_or_else(String::new, |near| format!("; did you mean {near:?}?"))
+}
+
+/// `; did you mean 0.98?` for a number that is most likely a percentage, else nothing.
+pub(crate) fn share_hint(number: f64) -> String {
+    match number > 1.0 && number <= 100.0 {
+        true => format!("; did you mean {}?", number / 100.0),
+        false => String::new(),
+    }
 }
 
 /// The one of `names` that is nearest to `name`, if at most a third of its letters have to change.

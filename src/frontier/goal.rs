@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::choose::{Limits, Merit};
 use crate::error::{Error, Result};
-use crate::hint::hint;
+use crate::hint::{hint, share_hint};
 
 /// A model on its own.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,17 +57,8 @@ impl Goal {
         ];
         for (option, share) in shares {
             if let Some(share) = share.filter(|share| *share > 1.0) {
-                // Above 1 it is most likely a percentage.
-                let meant = if share <= 100.0 {
-                    format!("; did you mean {}?", share / 100.0)
-                } else {
-                    String::new()
-                };
-                return Err(Error::option(
-                    option,
-                    "a share from 0 to 1",
-                    format!("{share}{meant}"),
-                ));
+                let found = format!("{share}{}", share_hint(share));
+                return Err(Error::option(option, "a share from 0 to 1", found));
             }
         }
         let names: Vec<&str> = models.collect();

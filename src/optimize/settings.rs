@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::frontier::Goal;
+use crate::hint::share_hint;
 use crate::pool::Pool;
 use crate::search::{Options, Resolution};
 use crate::trust::{Claim, Holdout};
@@ -51,11 +52,8 @@ impl Judging {
     /// [`Error::Option`] for a margin that is no share.
     pub fn check(&self) -> Result<()> {
         if !(0.0..=1.0).contains(&self.group_margin) {
-            return Err(Error::option(
-                "--group-margin",
-                "an accuracy from 0 to 1",
-                self.group_margin,
-            ));
+            let found = format!("{}{}", self.group_margin, share_hint(self.group_margin));
+            return Err(Error::option("--group-margin", "a share from 0 to 1", found));
         }
         Ok(())
     }

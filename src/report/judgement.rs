@@ -2,6 +2,7 @@
 
 use super::layout::wrapped;
 use super::text::{cost, percent};
+use crate::counted::counted;
 use crate::frontier::{Goal, no_less};
 use crate::spec::wire::{Frontier, Point};
 use crate::trust::{
@@ -101,16 +102,26 @@ fn limited(frontier: &Frontier, chosen: &Point) -> String {
 
 /// Cost and accuracy against a model.
 fn compared(versus: &Versus) -> String {
-    let price = match (versus.cost_ratio, versus.cost_ratio_interval) {
-        (None, _) => format!("{} costs nothing", versus.model),
-        (Some(ratio), None) => format!("It saves {} of the cost of {}", saved(ratio), versus.model),
-        (Some(ratio), Some(Interval(low, high))) => format!(
-            "It saves {} ({} to {}) of the cost of {}",
-            saved(ratio),
-            saved(high),
-            saved(low),
-            versus.model
-        ),
+    let Versus { model, cost_ratio, cost_ratio_interval, .. } = versus;
+    let range = |say: &dyn Fn(f64) -> String, from: f64, to: f64| match say(from) == say(to) {
+        true => say(from),
+        false => format!("{} to {}", say(from), say(to)),
+    };
+    let interval = |say: &dyn Fn(f64) -> String, is_saved: bool| {
+        cost_ratio_interval.map_or_else(String::new, |Interval(low, high)| {
+            let (from, to) = if is_saved { (high, low) } else { (low, high) };
+            format!(" ({})", range(say, from, to))
+        })
+    };
+    let price = match cost_ratio {
+        None => format!("{model} costs nothing"),
+        Some(ratio) if *ratio > 1.0 => {
+            let more = |ratio: f64| format!("{:.1} %", 100.0 * (ratio - 1.0));
+            format!("It costs {}{} more than {model}", more(*ratio), interval(&more, false))
+        }
+        Some(ratio) => {
+            format!("It saves {}{} of the cost of {model}", saved(*ratio), interval(&saved, true))
+        }
     };
     format!("{price} at {}", difference(versus))
 }
@@ -144,7 +155,7 @@ fn because(reason: Reason, cheaper: &[Cheaper], limited: &str) -> String {
             let best = cheaper.iter().max_by(|a, b| worth(a).total_cmp(&worth(b)));
             let best = best.map_or_else(String::new, |best| {
                 format!(
-                    " ({} on {} of the samples, which pays from {})",
+                    " ({} on {} of the samples; it pays on more than {})",
                     best.model,
                     percent(best.sure_share),
                     percent(best.needed_share)
@@ -178,17 +189,19 @@ fn fares(who: &WhoPays, reference: &str) -> String {
     let sentences = kinds.map(|(one, many, strata)| {
         let losing = strata.iter().filter(|stratum| stratum.loses).count();
         let count = match losing {
-            0 => format!("no {one} loses"),
+            0 => format!("No {one} loses"),
             1 => format!("1 of {} {many} LOSES", strata.len()),
             _ => format!("{losing} of {} {many} LOSE", strata.len()),
         };
         let worst =
             strata.iter().min_by(|a, b| a.paired.difference().total_cmp(&b.paired.difference()));
+        let worst = worst.filter(|worst| worst.paired.difference() < 0.0);
         let worst = worst.map_or_else(
             String::new,
-            |Stratum { name, accuracy, reference_accuracy, .. }| {
+            |Stratum { name, accuracy, reference_accuracy, paired, .. }| {
                 format!(
-                    "; worst is {one} {name}: {} against {} of {reference}",
+                    "; worst is {one} {name} with {}: {} against {} of {reference}",
+                    counted(paired.samples, "sample"),
                     percent(*accuracy),
                     percent(*reference_accuracy)
                 )

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
+use crate::hint::share_hint;
 use crate::pool::hint;
 
 /// A statement about a cascade on new data.
@@ -103,7 +104,12 @@ impl FromStr for Statement {
             Some((_, bound)) if bound.parse::<f64>().is_ok() || bound.ends_with('%') => {
                 let share = bound.parse().ok().filter(|share| *share > 0.0 && *share < 1.0);
                 let least = share.ok_or_else(|| {
-                    format!("expected a share above 0 and below 1, such as 0.98, found {bound}")
+                    let meant = bound
+                        .trim_end_matches('%')
+                        .trim_end()
+                        .parse()
+                        .map_or_else(|_| String::new(), share_hint);
+                    format!("expected a share above 0 and below 1, found {bound}{meant}")
                 })?;
                 Ok(Self::Accuracy { least })
             }
@@ -205,7 +211,7 @@ mod tests {
             ("accuracy <= 0.9", "expected \"accuracy >= A\""),
             ("accuracy >=", "expected \"accuracy >= A\""),
             ("latency <= 3", "expected \"accuracy >= A\""),
-            ("accuracy >= 98", "a share above 0 and below 1, such as 0.98, found 98"),
+            ("accuracy >= 98", "a share above 0 and below 1, found 98; did you mean 0.98?"),
             ("accuracy >= 98 %", "a share above 0 and below 1"),
             ("accuracy >= 1", "a share above 0 and below 1"),
             ("accuracy >= NaN", "a share above 0 and below 1"),
