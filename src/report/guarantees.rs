@@ -110,7 +110,10 @@ fn p_value(guarantee: &Guarantee) -> String {
         TestMethod::ExactPaired => "exact test of pairs",
         TestMethod::Betting => "betting test",
     };
-    format!("{} ({test})", short(guarantee.p_value))
+    match guarantee.p_value {
+        0.0 => "p = 0: no sample can break it".to_owned(),
+        p_value => format!("{} ({test})", short(p_value)),
+    }
 }
 
 /// A p-value with three digits. 0 is what holds whatever was seen; what is merely too small to hold is not 0.

@@ -81,12 +81,22 @@ pub(super) fn sentences(
     let ours = chosen.and_then(|point| point.holdout.as_ref()?.accuracy_band);
     let ours =
         ours.map_or_else(String::new, |ends| format!(",\nthe chosen one in {}", shares(ends)));
+    let seen = seen(*method);
     let all = match frontier.points.len() {
-        1 => "the held-out accuracy lies in its band".to_owned(),
-        all => format!("all {all} held-out accuracies lie in their bands at once"),
+        1 => format!("the {seen} accuracy lies in its band"),
+        2 => format!("both {seen} accuracies lie in their bands at once"),
+        all => format!("all {all} {seen} accuracies lie in their bands at once"),
     };
     let band = format!("{all} with {:.0} %{ours}", 100.0 * band.level);
     Some([("optimism", flattery(*method, optimism)), ("band", band)])
+}
+
+/// What figures are called that tuning has not seen.
+fn seen(method: Method) -> &'static str {
+    match method {
+        Method::CrossFitted => "cross-fitted",
+        _ => "held-out",
+    }
 }
 
 /// By how much tuning figures flatter, and whether that is much.
@@ -109,8 +119,9 @@ fn flattery(method: Method, optimism: &Optimism) -> String {
         Size::Unknown => "too few samples to tell how much of it is chance".to_owned(),
     };
     format!(
-        "{} points (tuning less held-out accuracy, mean over the frontier);\n{}{verdict}",
+        "{} points (tuning less {} accuracy, mean over the frontier);\n{}{verdict}",
         points(*mean),
+        seen(method),
         adjusted.unwrap_or_default(),
     )
 }
