@@ -1,4 +1,4 @@
-//! Specs and frontiers as documents: their schemas, and that version 1 stays readable.
+//! Specs and frontiers as documents: their schemas, and that every version stays readable.
 
 mod common {
     pub mod program;
@@ -14,6 +14,11 @@ use serde_json::{Value, json};
 
 const SPEC_V1: &str = "tests/fixtures/cascade.v1.json";
 const FRONTIER_V1: &str = "tests/fixtures/frontier.v1.json";
+
+/// The files of a version 2, with temperatures and weights, made by
+/// `optimize data/digits/pool.toml --calibrate temperature --weights --max-points 3 --max-models 3 --resolution 64`.
+const SPEC_V2: &str = "tests/fixtures/cascade.v2.json";
+const FRONTIER_V2: &str = "tests/fixtures/frontier.v2.json";
 
 fn json(path: &str) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
@@ -97,28 +102,51 @@ fn assert_holds(new: &Value, old: &Value) {
     }
 }
 
-/// What the first program of version 1 wrote is read, and nothing of it is lost or changed.
+/// Reads the two files of a run, of which nothing may be lost or changed, and uses them.
+#[track_caller]
+fn assert_readable(spec_file: &str, frontier_file: &str) -> (Spec, Frontier) {
+    let spec = Spec::read(Path::new(spec_file)).unwrap();
+    assert_holds(&json!(spec), &json(spec_file));
+    assert_valid(DocumentKind::Spec, &json(spec_file));
+    assert_eq!(Runner::new(&spec).unwrap().models().count(), 3);
+
+    let frontier = Frontier::read(Path::new(frontier_file)).unwrap();
+    assert_eq!(frontier.points.len(), json(frontier_file)["points"].as_array().unwrap().len());
+    assert_holds(&json!(frontier), &json(frontier_file));
+    assert_valid(DocumentKind::Frontier, &json(frontier_file));
+
+    let folder = Folder::new();
+    let replay = run(&format!("replay {spec_file} {DIGITS}"));
+    assert_eq!(replay.code, Some(0), "{}", replay.stdout);
+    assert!(replay.stdout.contains("figures must be equal"));
+    let select = run(&format!("select {frontier_file} --out {}", folder.at("chosen.json")));
+    assert_eq!(select.code, Some(0), "{}", select.stderr);
+    (spec, frontier)
+}
+
+/// What the first program of version 1 wrote.
 #[test]
 fn version_1_is_readable_for_ever() {
-    let spec = Spec::read(Path::new(SPEC_V1)).unwrap();
+    let (spec, _) = assert_readable(SPEC_V1, FRONTIER_V1);
     assert_eq!(spec.point.path(), "cnn_s -> cnn_m -> cnn_l");
     assert_eq!(spec.point.stages[1].threshold, Some(0.8497671782970428));
     assert_eq!((spec.classes, spec.profile.as_ref()), (10, None));
-    assert_holds(&json!(spec), &json(SPEC_V1));
-    assert_eq!(Runner::new(&spec).unwrap().models().count(), 3);
-    assert_valid(DocumentKind::Spec, &json(SPEC_V1));
+}
 
-    let frontier = Frontier::read(Path::new(FRONTIER_V1)).unwrap();
-    assert_eq!(frontier.points.len(), json(FRONTIER_V1)["points"].as_array().unwrap().len());
-    assert_holds(&json!(frontier), &json(FRONTIER_V1));
-    assert_valid(DocumentKind::Frontier, &json(FRONTIER_V1));
-
-    let folder = Folder::new();
-    let replay = run(&format!("replay {SPEC_V1} {DIGITS}"));
-    assert_eq!(replay.code, Some(0), "{}", replay.stdout);
-    assert!(replay.stdout.contains("figures must be equal"));
-    let select = run(&format!("select {FRONTIER_V1} --out {}", folder.at("chosen.json")));
-    assert_eq!(select.code, Some(0), "{}", select.stderr);
+/// The same of version 2: what was fitted is there, and a replay that left it out would not agree.
+#[test]
+fn version_2_is_readable_for_ever() {
+    let (spec, frontier) = assert_readable(SPEC_V2, FRONTIER_V2);
+    let written = json(SPEC_V2);
+    assert_eq!((&written["version"], spec.point.version), (&json!(2), 2));
+    assert_eq!(spec.point.path(), "cnn_s -> cnn_m -> cnn_l");
+    assert_eq!(json!(spec.point.temperatures), written["temperatures"]);
+    assert!(written["temperatures"]["cnn_l"].is_f64(), "{written}");
+    let weights =
+        spec.point.stages.iter().map(|stage| stage.weights.as_ref().map_or(0, |w| w.len()));
+    assert_eq!(weights.collect::<Vec<_>>(), [1, 2, 3]);
+    assert!(frontier.points.iter().any(|point| point.version == 1));
+    assert_eq!(frontier.calibration.unwrap().models.len(), 7);
 }
 
 #[test]
