@@ -17,10 +17,15 @@ const FONT: &str = "Ubuntu";
 
 /// The whole file.
 pub(super) fn encode(scene: &Scene) -> Result<Vec<u8>> {
+    let dots = (scene.size.0 * DOTS, scene.size.1 * DOTS);
+    write(&picture(scene, dots)?, dots)
+}
+
+/// The scene in red, green and blue, row by row.
+fn picture(scene: &Scene, dots: (u32, u32)) -> Result<Vec<u8>> {
     // A font that is known to be there, on every system alike.
     register_font(FONT, FontStyle::Normal, epaint_default_fonts::UBUNTU_LIGHT)
         .map_err(|_| failed("the font cannot be read"))?;
-    let dots = (scene.size.0 * DOTS, scene.size.1 * DOTS);
     let fine = (dots.0 * FINE, dots.1 * FINE);
     let mut picture = vec![255u8; 3 * fine.0 as usize * fine.1 as usize];
     {
@@ -30,7 +35,7 @@ pub(super) fn encode(scene: &Scene) -> Result<Vec<u8>> {
         }
         backend.present().map_err(failed)?;
     }
-    write(&averaged(&picture, dots), dots)
+    Ok(averaged(&picture, dots))
 }
 
 fn failed(error: impl std::fmt::Display) -> Error {
@@ -47,10 +52,10 @@ fn draw(backend: &mut BitMapBackend<'_>, shape: &Shape) -> Drawn {
             backend.draw_path(points, &style(*colour, *width)).map_err(|e| text(&e))
         }
         Shape::Area { points, fill, width, rim } => {
-            let mut points: Vec<_> = points.iter().map(|&place| dot(place)).collect();
-            backend.fill_polygon(points.clone(), &style(*fill, 0.0)).map_err(|e| text(&e))?;
-            points.extend(points.first().copied());
-            backend.draw_path(points, &style(*rim, *width)).map_err(|e| text(&e))
+            let corners: Vec<_> = points.iter().map(|&place| dot(place)).collect();
+            backend.fill_polygon(corners, &style(*fill, 0.0)).map_err(|e| text(&e))?;
+            let closed: Vec<_> = closed(points).into_iter().map(dot).collect();
+            backend.draw_path(closed, &style(*rim, *width)).map_err(|e| text(&e))
         }
         Shape::Disc { at, radius, fill, width, rim } => {
             let whole = |radius: f64| length(radius).round() as u32;
@@ -84,6 +89,14 @@ fn draw(backend: &mut BitMapBackend<'_>, shape: &Shape) -> Drawn {
             backend.draw_text(words, &style, dot(middle)).map_err(|e| text(&e))
         }
     }
+}
+
+/// The outline from the middle of one side to there again: plotters joins lines where they meet, but not
+/// the last to the first, and in the middle of a side there is nothing to join.
+fn closed(corners: &[Place]) -> Vec<Place> {
+    let (Some(&first), Some(&last)) = (corners.first(), corners.last()) else { return vec![] };
+    let middle = ((first.0 + last.0) / 2.0, (first.1 + last.1) / 2.0);
+    [middle].iter().chain(corners).chain([&middle]).copied().collect()
 }
 
 fn length(units: f64) -> f64 {
@@ -130,4 +143,31 @@ fn write(picture: &[u8], dots: (u32, u32)) -> Result<Vec<u8>> {
         backend.present().map_err(failed)?;
     }
     std::fs::read(&path).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A square has four corners of one look, whichever its outline began at.
+    #[test]
+    fn outlines_are_closed() {
+        const SIDE: u32 = 20;
+        let corners = vec![(5.0, 5.0), (15.0, 5.0), (15.0, 15.0), (5.0, 15.0)];
+        let (fill, rim) = ((255, 255, 255), (0, 0, 0));
+        let square = Shape::Area { points: corners, fill, width: 2.0, rim };
+        let scene = Scene { size: (SIDE, SIDE), title: String::new(), shapes: vec![square] };
+        let side = SIDE * DOTS;
+        let picture = picture(&scene, (side, side)).unwrap();
+        let dark = |x: u32, y: u32| picture[3 * (y * side + x) as usize] < 128;
+        let (near, far) = (4 * DOTS, 16 * DOTS - 1);
+        for (x, y) in [(near, near), (far, near), (far, far), (near, far)] {
+            assert!(dark(x, y), "no corner at {x}, {y}");
+        }
+        let middle = 10 * DOTS;
+        for at in [near, far] {
+            assert!(dark(at, middle) && dark(middle, at), "a gap at {at}");
+        }
+        assert!(!dark(middle, middle));
+    }
 }
