@@ -84,5 +84,7 @@ fn page(command: clap::Command) -> std::io::Result<(String, Vec<u8>)> {
     let man = clap_mangen::Man::new(command);
     let mut text = vec![];
     man.render(&mut text)?;
-    Ok((man.get_filename(), text))
+    // What stands after the options are examples; clap_mangen has no heading of its own for them.
+    let text = String::from_utf8_lossy(&text).replace(".SH EXTRA\n", ".SH EXAMPLES\n");
+    Ok((man.get_filename(), text.into_bytes()))
 }

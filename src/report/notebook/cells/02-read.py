@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 RUN = Path(@RUN@)  # what `committee optimize` wrote
 BASE = Path(@BASE@)  # where it was started: the paths of its inputs lead from there
+assert (RUN / "frontier.json").is_file(), f"no frontier.json in {RUN.absolute()}: set RUN to the folder of the run"
 
 points = pd.read_parquet(RUN / "frontier.parquet")
 units = json.loads(pq.read_metadata(RUN / "frontier.parquet").metadata[b"committee.units"])

@@ -19,6 +19,7 @@ def read_pool(inputs):
     """The scores of each model of the cascade, and the labels, from the input files of one pool."""
     files = [BASE / entry["file"] for entry in inputs]
     for file, entry in zip(files, inputs):
+        assert file.is_file(), f"no {file.absolute()}: set BASE to the folder in which committee was started"
         assert hashlib.sha256(file.read_bytes()).hexdigest() == entry["sha256"], f"{file} is another file now"
     manifests = [file for file in files if file.suffix == ".toml"]
     manifest = tomllib.loads(manifests[0].read_text()) if manifests else {}
