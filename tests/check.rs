@@ -387,6 +387,42 @@ fn a_guarantee_is_tested_again() {
     assert!(json["remarks"].to_string().contains("is not tested: that needs labels"), "{json}");
 }
 
+/// Without a profile a spec counts exits on its tuning samples only, and `check` says which figure it
+/// holds against which samples.
+#[test]
+fn each_figure_is_held_against_the_samples_that_are_named() {
+    let (folder, fresh) = deployed("--holdout 0.4");
+    let mut spec = folder.json("out/cascade.json");
+    write(&folder, "fresh", &fresh, &MODELS, &unchanged);
+    let near = |a: f64, b: &Value| (a - b.as_f64().unwrap()).abs() < 1e-9 * a;
+    let cost = |json: &Value| {
+        let findings = json["findings"].as_array().unwrap();
+        let cost = findings.iter().find(|finding| finding["subject"] == "cost").unwrap();
+        let claimed = cost["claimed"].as_f64().unwrap();
+        assert!(near(claimed, &json["reference"]["cost"]), "{json}");
+        claimed
+    };
+    let said = |pool: &str| {
+        let (spec, pool) = (folder.at("out/cascade.json"), folder.at(pool));
+        run(&format!("check {spec} {pool}/pool.toml")).stdout
+    };
+    let (_, json) = check(&folder, "fresh", "");
+    assert!(near(cost(&json), &spec["holdout"]["cost"]), "{json}");
+    assert_eq!(said("fresh").lines().nth(1), Some("held against the spec's 1200 held-out samples"));
+
+    spec.as_object_mut().unwrap().remove("profile");
+    std::fs::write(folder.path("out/cascade.json"), spec.to_string()).unwrap();
+    let (_, json) = check(&folder, "fresh", "");
+    assert!(near(cost(&json), &spec["cost"]), "{json}");
+    assert_ne!(spec["cost"], spec["holdout"]["cost"]);
+    let text = said("fresh").replace("\n  ", " ");
+    let expected = "accuracy is held against the spec's 1200 held-out samples; cost and exit \
+                    shares against its 1800 tuning samples\n";
+    assert!(text.contains(expected), "{text}");
+    write(&folder, "blind", &fresh, &MODELS, &without_labels);
+    assert_eq!(said("blind").lines().nth(1), Some("held against the spec's 1800 tuning samples"));
+}
+
 /// Figures of another pool are about the cascade, cross-fitted ones are not.
 #[test]
 fn the_reference_is_what_ran_the_cascade() {
@@ -413,6 +449,9 @@ fn the_reference_is_what_ran_the_cascade() {
         assert_eq!(code, Some(0), "{json}");
         let reference = &json["reference"];
         assert_eq!((&reference["part"], &reference["samples"]), (&part.into(), &samples.into()));
+        let remarks = json["remarks"].to_string();
+        assert!(!remarks.contains("nothing was held out"), "{remarks}");
+        assert_eq!(remarks.contains("cross-fitted figure, 9"), options == "--folds 2", "{remarks}");
         let exits: u64 =
             reference["exits"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).sum();
         assert_eq!(exits, samples);

@@ -2,7 +2,7 @@
 
 use super::layout::{filled, table};
 use super::text::{cost, percent};
-use crate::check::{Checkup, Finding, Subject};
+use crate::check::{Checkup, Finding, Reference, Subject};
 use crate::counted::counted;
 use crate::spec::wire::{Part, Spec};
 
@@ -20,15 +20,7 @@ pub fn checked(spec: &Spec, checkup: &Checkup) -> String {
         ),
         _ => format!("{samples} without labels, mean cost {price}"),
     };
-    let reference = &checkup.reference;
-    let exits = match reference.exits_part == reference.part {
-        true => String::new(),
-        false => format!("; exits against its {} samples", part(reference.exits_part)),
-    };
-    let against = format!(
-        "held against the spec's {}{exits}",
-        counted(reference.samples, &format!("{} sample", part(reference.part)))
-    );
+    let against = against(&checkup.reference, checkup.accuracy.is_some());
     let mut text =
         vec![wrapped(&head), wrapped(&against), String::new(), findings(checkup), String::new()];
     text.extend(checkup.findings.iter().map(|finding| wrapped(&sentence(spec, finding))));
@@ -47,6 +39,19 @@ pub fn checked(spec: &Spec, checkup: &Checkup) -> String {
         false => format!("no drift found (error rate {rate} over all tests)"),
     });
     text.join("\n")
+}
+
+/// Which samples of the spec the fresh ones are held against, figure by figure where these differ.
+fn against(reference: &Reference, has_labels: bool) -> String {
+    let named = |samples, of| counted(samples, &format!("{} sample", part(of)));
+    let accuracy = named(reference.samples, reference.part);
+    let exits = named(reference.exits_samples(), reference.exits_part);
+    match has_labels && accuracy != exits {
+        true => format!(
+            "accuracy is held against the spec's {accuracy}; cost and exit shares against its {exits}"
+        ),
+        false => format!("held against the spec's {exits}"),
+    }
 }
 
 /// What a reader should know beside the tests.
@@ -69,8 +74,14 @@ pub fn remarks(spec: &Spec, checkup: &Checkup) -> Vec<String> {
             "the spec has no profile, so confidences are not compared: optimize writes one, and select with --pool".into(),
         );
     }
-    if checkup.reference.part == Part::Tuning {
-        remarks.push("nothing was held out, and figures on the tuning samples flatter".into());
+    if checkup.reference.part == Part::Tuning && checkup.accuracy.is_some() {
+        remarks.push(match &spec.point.holdout {
+            Some(held) => format!(
+                "accuracy on the tuning samples flatters; the spec's cross-fitted figure, {}, is about tuning anew for its cost, not about this very cascade",
+                percent(held.accuracy)
+            ),
+            None => "nothing was held out, and accuracy on the tuning samples flatters".into(),
+        });
     }
     remarks
 }
