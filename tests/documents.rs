@@ -487,6 +487,51 @@ fn diff_sums_up_what_would_drown_the_words() {
     assert_eq!((rows.len(), &words[2..]), (1, ["figures)", "{…}", "{…}"].as_slice()), "{shown}");
 }
 
+/// Of two frontiers the words come first, and what is no word is counted.
+#[test]
+fn diff_of_frontiers_is_in_words() {
+    let folder = Folder::new();
+    let before = json(FRONTIER_V2);
+    let text = |edited: &Value| {
+        std::fs::write(folder.path("f.json"), edited.to_string()).unwrap();
+        run(&format!("diff {FRONTIER_V2} {}", folder.at("f.json"))).stdout
+    };
+    // What a browser copies has no ".0".
+    let mut copied = before.clone();
+    copied["provenance"]["options"]["gap"] = json!(0);
+    copied["provenance"]["options"]["time-limit"] = json!(60);
+    assert!(text(&copied).trim_end().ends_with("no difference"), "{}", text(&copied));
+
+    let mut edited = before.clone();
+    let classes = &mut edited["judgement"]["who_pays"]["classes"];
+    (classes[8]["loses"], classes[2]["loses"]) = (json!(false), json!(true));
+    classes[3]["accuracy"] = json!(0.5);
+    edited["judgement"]["verdict"]["call"] = json!("do_not_cascade");
+    edited["judgement"]["verdict"]["reasons"] = json!(["not_beyond_chance"]);
+    edited["search"]["status"] = json!("time_limit");
+    edited["search"]["certified_gap"] = json!(0.0125);
+    edited["provenance"]["options"]["max-models"] = json!(2);
+    edited["provenance"]["options"]["aggregation"] = json!(["last"]);
+    edited["provenance"]["inputs"][1]["sha256"] = json!("0".repeat(64));
+    edited["pool"]["models"][0]["cost"] = json!(2e4);
+    let shown = text(&edited);
+    for part in [
+        "verdict A: cascade",
+        "B: do not cascade: what it gains may be chance",
+        "search A: best on the grid, no certified gap\n       B: time limit, certified gap 1.25 points",
+        "loses in B, not in A: class 2\nloses no longer: class 8",
+        "max-models",
+        "files, other content: data/digits/cnn_l.parquet",
+        "pool.models[cnn_l].cost",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(!shown.contains("judgement."), "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+    let last = shown.lines().last().unwrap();
+    assert_eq!(last, "5 more fields differ (figures and judgement): --json lists all");
+}
+
 #[test]
 fn shells_and_man_know_every_command() {
     let folder = Folder::new();

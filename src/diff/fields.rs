@@ -17,7 +17,8 @@ pub struct Change {
 }
 
 /// The smallest fields that differ: objects are compared name by name, and so are arrays of objects
-/// that have a `name`, or say a `model`; other arrays item by item.
+/// that have a `name`, or say a `model`; other arrays item by item. Numbers are compared as such: 0 is
+/// 0.0, which a browser's JSON makes of it.
 ///
 /// ```
 /// use committee::diff::changes;
@@ -34,6 +35,8 @@ pub fn changes(before: &Value, after: &Value) -> Vec<Change> {
 fn compare(field: String, before: Option<&Value>, after: Option<&Value>, found: &mut Vec<Change>) {
     match (before, after) {
         (before, after) if before == after => {}
+        (Some(Value::Number(a)), Some(Value::Number(b)))
+            if (a.is_f64() || b.is_f64()) && a.as_f64() == b.as_f64() => {}
         (Some(Value::Object(a)), Some(Value::Object(b))) => {
             let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
             for name in names {
@@ -75,6 +78,13 @@ fn named(items: &[Value]) -> Option<BTreeMap<&str, &Value>> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn numbers_are_compared_as_numbers() {
+        assert_eq!(changes(&json!({"gap": 0.0, "at": [60.0]}), &json!({"gap": 0, "at": [60]})), []);
+        // Whole numbers that one float stands for are two.
+        assert_eq!(changes(&json!([u64::MAX]), &json!([u64::MAX - 1])).len(), 1);
+    }
 
     #[test]
     fn what_has_a_name_is_found_by_it() {

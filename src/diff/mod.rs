@@ -3,6 +3,7 @@
 mod decisions;
 mod fields;
 mod frontiers;
+mod runs;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 pub use decisions::{Decision, Part};
 pub use fields::{Change, changes};
 pub use frontiers::{Shift, shifts};
+pub use runs::Said;
 
 use crate::error::{Error, Result};
 use crate::spec::wire::{Frontier, Point};
@@ -46,6 +48,12 @@ pub enum Summary {
         points: [usize; 3],
         /// At the cost of every single model that both have: who is more accurate.
         shifts: Vec<Shift>,
+        /// What each says of its choice and its search.
+        said: Box<[Said; 2]>,
+        /// The options that differ, each as a whole.
+        options: Vec<Change>,
+        /// The files that differ: by path, with their hashes.
+        inputs: Vec<Change>,
     },
 }
 
@@ -82,7 +90,13 @@ pub fn diff(before: &Document, after: &Document, names: [&str; 2]) -> Result<Dif
         (Document::Frontier(a), Document::Frontier(b)) => Ok(Difference {
             kind: DocumentKind::Frontier,
             cost_units: units(&a.pool.cost_unit, &b.pool.cost_unit),
-            summary: Summary::Frontiers { points: points(a, b), shifts: shifts(a, b) },
+            summary: Summary::Frontiers {
+                points: points(a, b),
+                shifts: shifts(a, b),
+                said: Box::new([Said::by(a), Said::by(b)]),
+                options: runs::options(&a.provenance, &b.provenance),
+                inputs: runs::inputs(&a.provenance, &b.provenance),
+            },
             changes: changes(&around_points(a), &around_points(b)),
         }),
         _ => Err(Error::Kinds {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::judgement::said;
 use super::layout::{table, width, wrapped};
 use super::text::{cost, percent};
 use crate::counted::counted;
-use crate::diff::{Change, Decision, Difference, Figure, Shift, Summary};
+use crate::diff::{Change, Decision, Difference, Figure, Said, Shift, Summary};
 
 /// Longest text of a value that is shown whole.
 const LONGEST: usize = 24;
@@ -29,8 +30,14 @@ pub fn compared(difference: &Difference, names: [&str; 2]) -> String {
         Summary::Specs { decides, figures } => {
             text.push(decisions(decides));
             text.push(format!("\n{}", figure_table(figures)));
+            let is_shown = |change: &&Change| figures.iter().any(|f| f.field == change.field);
+            let others: Vec<&Change> =
+                difference.changes.iter().filter(|change| !is_shown(change)).collect();
+            if !others.is_empty() {
+                text.push(format!("\n{}", change_table("field", &others)));
+            }
         }
-        Summary::Frontiers { points: [before, after, shared], shifts } => {
+        Summary::Frontiers { points: [before, after, shared], shifts, said, options, inputs } => {
             text.push(format!(
                 "{} in A, {after} in B; {shared} {} in both, to the last threshold",
                 counted(*before, "cascade"),
@@ -39,17 +46,89 @@ pub fn compared(difference: &Difference, names: [&str; 2]) -> String {
             if !shifts.is_empty() {
                 text.push(format!("\n{}", shift_table(shifts)));
             }
+            text.extend(runs(said));
+            if !options.is_empty() {
+                let options: Vec<&Change> = options.iter().collect();
+                text.push(format!("\n{}", change_table("option", &options)));
+            }
+            text.extend(files(inputs));
+            text.extend(rest(&difference.changes));
         }
     }
-    let shown = |change: &&Change| match &difference.summary {
-        Summary::Specs { figures, .. } => figures.iter().any(|f| f.field == change.field),
-        Summary::Frontiers { .. } => false,
-    };
-    let others: Vec<&Change> = difference.changes.iter().filter(|c| !shown(c)).collect();
-    if !others.is_empty() {
-        text.push(format!("\n{}", change_table(&others)));
-    }
     text.join("\n")
+}
+
+/// What two runs say otherwise of their choice and of their search.
+fn runs([a, b]: &[Said; 2]) -> Option<String> {
+    let verdict = |side: &Said| {
+        let verdict = side.verdict.as_ref();
+        verdict.map_or_else(|| "nothing was judged".to_owned(), |verdict| said(verdict, ""))
+    };
+    let only = |here: &Said, there: &Said| {
+        let new = here.losers.iter().filter(|loser| !there.losers.contains(loser));
+        new.cloned().collect::<Vec<_>>().join(", ")
+    };
+    let search = |side: &Said| {
+        let gap = side.certified_gap.map(|gap| format!("certified gap {:.2} points", 100.0 * gap));
+        format!("{}, {}", side.status, gap.unwrap_or_else(|| "no certified gap".to_owned()))
+    };
+    let mut lines = vec![];
+    let mut both = |name: &str, before: String, after: String| {
+        if before != after {
+            lines.push(wrapped(&format!("{name} A:"), &before));
+            lines.push(wrapped(&format!("{:width$} B:", "", width = name.len()), &after));
+        }
+    };
+    both("verdict", verdict(a), verdict(b));
+    both("search", search(a), search(b));
+    let losers = [("loses in B, not in A:", only(b, a)), ("loses no longer:", only(a, b))];
+    let losers = losers.into_iter().filter(|(_, names)| !names.is_empty());
+    lines.extend(losers.map(|(what, names)| wrapped(what, &names)));
+    (!lines.is_empty()).then(|| format!("\n{}", lines.join("\n")))
+}
+
+/// Which input files differ.
+fn files(inputs: &[Change]) -> Option<String> {
+    let kinds =
+        [("other content:", true, true), ("in A only:", true, false), ("in B only:", false, true)];
+    let lines = kinds.into_iter().filter_map(|(what, in_a, in_b)| {
+        let of_it =
+            |input: &&Change| (input.before.is_some(), input.after.is_some()) == (in_a, in_b);
+        let names: Vec<&str> =
+            inputs.iter().filter(of_it).map(|input| input.field.as_str()).collect();
+        (!names.is_empty()).then(|| wrapped(&format!("files, {what}"), &names.join(", ")))
+    });
+    let lines: Vec<String> = lines.collect();
+    (!lines.is_empty()).then(|| format!("\n{}", lines.join("\n")))
+}
+
+/// What else differs: samples, models and costs as a table, and how many fields more.
+fn rest(changes: &[Change]) -> Option<String> {
+    let is_told = |field: &str| {
+        ["provenance.options.", "provenance.inputs[", "search.status", "search.certified_gap"]
+            .iter()
+            .any(|start| field.starts_with(start))
+    };
+    let is_of_the_pool = |field: &str| {
+        let of_a_model = field.strip_prefix("pool.models[").and_then(|rest| rest.split_once(']'));
+        match of_a_model {
+            Some((_, rest)) => rest.is_empty() || rest == ".cost",
+            None => field.starts_with("pool.") || field.starts_with("provenance."),
+        }
+    };
+    let untold = changes.iter().filter(|change| !is_told(&change.field));
+    let (pool, more): (Vec<&Change>, Vec<&Change>) =
+        untold.partition(|change| is_of_the_pool(&change.field));
+    let mut parts = vec![];
+    if !pool.is_empty() {
+        parts.push(format!("\n{}", change_table("field", &pool)));
+    }
+    if !more.is_empty() {
+        let verb = if more.len() == 1 { "differs" } else { "differ" };
+        let more = counted(more.len(), "more field");
+        parts.push(format!("\n{more} {verb} (figures and judgement): --json lists all"));
+    }
+    (!parts.is_empty()).then(|| parts.join("\n"))
 }
 
 fn same_points(summary: &Summary) -> bool {
@@ -113,7 +192,7 @@ fn shift_table(shifts: &[Shift]) -> String {
     table(&["best within the cost of", "A", "B", "change"], rows.collect())
 }
 
-fn change_table(changes: &[&Change]) -> String {
+fn change_table(name: &str, changes: &[&Change]) -> String {
     let mut in_profile: BTreeMap<&str, usize> = BTreeMap::new();
     for stage in changes.iter().filter_map(|change| profile_stage(&change.field)) {
         *in_profile.entry(stage).or_default() += 1;
@@ -129,7 +208,7 @@ fn change_table(changes: &[&Change]) -> String {
             Some(vec![change.field.clone(), before, after])
         }
     });
-    table(&["field", "A", "B"], rows.collect())
+    table(&[name, "A", "B"], rows.collect())
 }
 
 /// The stage of a profile that `field` is a part of. A profile is dozens of figures a stage.
@@ -148,6 +227,10 @@ fn shown(value: Option<&Value>) -> String {
     let text = match value {
         None => "-".to_owned(),
         Some(Value::Object(_)) => "{…}".to_owned(),
+        Some(Value::Null) => "none".to_owned(),
+        Some(Value::Array(items)) if items.iter().all(|item| item.is_string()) => {
+            items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(",")
+        }
         Some(Value::Array(_)) => "[…]".to_owned(),
         Some(Value::String(text)) => text.clone(),
         Some(value) => value.to_string(),

@@ -51,7 +51,8 @@ pub(super) fn sentences(
     Some(parts.into_iter().filter(|(_, text)| !text.is_empty()).collect())
 }
 
-fn said(verdict: &Verdict, limited: &str) -> String {
+/// The verdict in words; `limited` is what [`limited`] makes of the options.
+pub(super) fn said(verdict: &Verdict, limited: &str) -> String {
     let Verdict { call, reasons, reference, rival, cheaper, .. } = verdict;
     let against = compared(reference);
     let rival = match rival.model == reference.model {
