@@ -127,6 +127,14 @@ pub enum Error {
         /// Which file may be meant; may be empty.
         advice: String,
     },
+    /// A spec or a frontier that is not there.
+    #[error("{}: no such file, expected a {names} that `committee optimize` wrote", path.display())]
+    NoDocument {
+        /// The file.
+        path: PathBuf,
+        /// What such files are called.
+        names: String,
+    },
     /// A manifest that is not there, beside one with nearly its name.
     #[error("{}: no such file; did you mean {}?", path.display(), near.display())]
     NoManifest {

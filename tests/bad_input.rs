@@ -417,7 +417,9 @@ fn wrong_specs_and_frontiers_are_named() {
     edit("/version", 1.into());
     line_refused(&folder, &format!("replay edited.json {others}"), &["stages[0]", "c, d", "\"a\""]);
     line_refused(&folder, &format!("{replay}/none"), &["exits.parquet: there is no such folder"]);
-    line_refused(&folder, "replay none.json a.parquet b.parquet", &["none.json", "No such file"]);
+    let expected =
+        "none.json: no such file, expected a cascade.json that `committee optimize` wrote";
+    line_refused(&folder, "replay none.json a.parquet b.parquet", &[expected]);
     let cases = [
         ("/stages/0/threshold", null.clone(), "stages[0].threshold"),
         ("/stages/1/threshold", 0.5.into(), "stages[1].threshold"),

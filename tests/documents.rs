@@ -422,6 +422,63 @@ fn diff_says_what_changed() {
     assert!(shifts.iter().any(|shift| shift["before"] != shift["after"]), "{shifts:?}");
 }
 
+/// What is no document, or not where one is looked for, is answered with what was expected.
+#[test]
+fn what_is_no_document_is_told_what_was_expected() {
+    let folder = Folder::new();
+    for (name, text) in [("array.json", "[1, 2]"), ("null.json", "null")] {
+        std::fs::write(folder.path(name), text).unwrap();
+    }
+    let (array, null) = (folder.at("array.json"), folder.at("null.json"));
+    let cases = [
+        (
+            format!("replay {array} {DIGITS}"),
+            "array.json: expected an object, as in a cascade.json, found an array",
+        ),
+        (
+            format!("diff {SPEC_V1} {null}"),
+            "null.json: expected an object, as in a cascade.json or frontier.json, found null",
+        ),
+        (
+            format!("diff {SPEC_V1} nope.json"),
+            "nope.json: no such file, expected a cascade.json or frontier.json that `committee optimize` wrote",
+        ),
+        (
+            format!("select nope.json --out {}", folder.at("chosen.json")),
+            "nope.json: no such file, expected a frontier.json that",
+        ),
+        (format!("man --out {array}"), "--out: expected a folder for the pages, found the file "),
+        (
+            format!("report {array}"),
+            "DIR: expected the folder that `committee optimize` wrote to, found the file ",
+        ),
+    ];
+    for (line, part) in cases {
+        let ran = run(&line);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{line}");
+        assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+        assert!(ran.stderr.contains(part), "{}", ran.stderr);
+    }
+    assert_eq!(run("schema cascade").stdout, run("schema spec").stdout);
+}
+
+/// A near name is suggested where it may be meant, and not where it is another model of the spec.
+#[test]
+fn a_models_neighbour_is_not_suggested_for_it() {
+    let one = run(&format!("check {SPEC_V1} data/digits/cnn_s.parquet")).stderr;
+    assert!(one.contains("the pool has no model \"cnn_m\"") && !one.contains("did you"), "{one}");
+    let folder = Folder::new();
+    let misnamed = folder.at("cnn_mm.parquet");
+    std::fs::copy("data/digits/cnn_m.parquet", &misnamed).unwrap();
+    let files = format!("data/digits/cnn_s.parquet {misnamed} data/digits/cnn_l.parquet");
+    let near = run(&format!("check {SPEC_V1} {files}")).stderr;
+    assert!(near.contains("did you mean \"cnn_mm\"?"), "{near}");
+    let costs = "--cost cnn_s=52.538 --cost cnn_l=19420.938 --cost-unit kFLOPs";
+    let files = "data/digits/cnn_s.parquet data/digits/cnn_l.parquet";
+    let replayed = run(&format!("replay {SPEC_V1} {files} {costs}")).stderr;
+    assert!(replayed.contains("found \"cnn_m\"") && !replayed.contains("did you"), "{replayed}");
+}
+
 /// Only what differs is named, each part in words and figures.
 #[test]
 fn diff_names_only_what_differs() {

@@ -49,6 +49,12 @@ pub fn completions(args: &CompletionsArgs, common: &Common) -> anyhow::Result<Ex
 }
 
 pub fn man(args: &ManArgs, common: &Common) -> anyhow::Result<ExitCode> {
+    if args.out.is_file() {
+        anyhow::bail!(
+            "--out: expected a folder for the pages, found the file {}",
+            args.out.display()
+        );
+    }
     let pages = pages()?;
     std::fs::create_dir_all(&args.out)
         .map_err(|source| committee::Error::Io { path: args.out.clone(), source })?;

@@ -33,7 +33,9 @@ impl FreshPool {
         let names: Vec<&str> = declared.models.iter().map(|model| model.name.as_str()).collect();
         if let Some(model) = models.iter().find(|model| !names.contains(model)) {
             let model = (*model).to_owned();
-            let hint = hint(&model, &names);
+            // A name that is another one of those wanted is not meant.
+            let free = names.iter().filter(|name| !models.contains(name));
+            let hint = hint(&model, &free.collect::<Vec<_>>());
             return Err(Error::NoModel { model, models: listed(&names), hint });
         }
         declared.models.retain(|model| {

@@ -26,9 +26,13 @@ impl Run {
     /// Reads the files of an earlier run from `folder`. Only `frontier.json` has to be there.
     ///
     /// # Errors
-    /// [`Error::NoRun`], [`Error::Io`], [`Error::Json`] or [`Error::Document`], which names file and field; also where
+    /// [`Error::Option`] for a file, [`Error::NoRun`], [`Error::Io`], [`Error::Json`] or [`Error::Document`], which names file and field; also where
     /// `cascade.json` is none of the frontier's cascades.
     pub fn read(folder: &Path) -> Result<Self> {
+        if folder.is_file() {
+            let expected = "the folder that `committee optimize` wrote to";
+            return Err(Error::option("DIR", expected, format!("the file {}", folder.display())));
+        }
         let frontier = if_there(Frontier::read(&folder.join("frontier.json")))?
             .ok_or_else(|| Error::NoRun { folder: folder.to_owned() })?;
         let path = folder.join("cascade.json");
@@ -66,7 +70,7 @@ impl Run {
 /// What was read, or nothing where there is no such file.
 fn if_there<T>(read: Result<T>) -> Result<Option<T>> {
     match read {
-        Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(Error::NoDocument { .. }) => Ok(None),
         read => read.map(Some),
     }
 }

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 #[serde(rename_all = "snake_case")]
 pub enum DocumentKind {
     /// `cascade.json`: one cascade.
+    #[value(alias = "cascade")]
     Spec,
     /// `frontier.json`: all that were kept.
     Frontier,

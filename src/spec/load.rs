@@ -1,5 +1,6 @@
 //! Reading specs and frontiers: from JSON to something that cannot be wrong.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -74,7 +75,10 @@ impl Spec {
                 let known = names.iter().position(|known| known == name).ok_or_else(|| {
                     let expected = format!("models of the pool ({})", names.join(", "));
                     let field = format!("stages[{number}].models");
-                    let found = format!("\"{name}\"{}", hint(name, &names));
+                    // A name that the spec means otherwhere is not meant here.
+                    let free =
+                        names.iter().filter(|known| self.point.models().all(|m| m != **known));
+                    let found = format!("\"{name}\"{}", hint(name, &free.collect::<Vec<_>>()));
                     Problem::new(field, expected, found).in_file(path, "")
                 })?;
                 models.push(known);
@@ -132,14 +136,32 @@ pub(super) fn json(path: &Path, names: &[&str]) -> Result<Value> {
     if path.is_dir() {
         return no_json("a folder", meant(path, names));
     }
-    let text = std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+    let text = std::fs::read(path).map_err(|source| match source.kind() {
+        ErrorKind::NotFound => {
+            Error::NoDocument { path: path.to_owned(), names: names.join(" or ") }
+        }
+        _ => Error::Io { path: path.to_owned(), source },
+    })?;
     if text.starts_with(PARQUET) {
         return no_json("a Parquet file", meant(path.parent().unwrap_or(Path::new("")), names));
     }
     if text.trim_ascii().is_empty() {
         return no_json("empty", String::new());
     }
-    serde_json::from_slice(&text).map_err(|source| Error::Json { path: path.to_owned(), source })
+    let value: Value = serde_json::from_slice(&text)
+        .map_err(|source| Error::Json { path: path.to_owned(), source })?;
+    // An array would be taken for the fields of a struct in their order.
+    let found = match &value {
+        Value::Object(_) => return Ok(value),
+        Value::Array(_) => "an array",
+        Value::String(_) => "a string",
+        Value::Number(_) => "a number",
+        Value::Bool(_) => "true or false",
+        Value::Null => "null",
+    };
+    let names = names.join(" or ");
+    let message = format!("expected an object, as in a {names}, found {found}");
+    Err(Error::Misread { path: path.to_owned(), message })
 }
 
 /// How every Parquet file begins.
