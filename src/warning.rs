@@ -13,10 +13,8 @@ use crate::trust::{Judgement, Optimism, Stratum};
 pub enum Warning {
     /// Rows of probabilities that did not sum to 1 within 1e-2 and were normalised.
     Rescaled {
-        /// The model.
-        model: String,
-        /// How many of its rows.
-        rows: usize,
+        /// Each model that has such rows, and how many.
+        models: Vec<(String, usize)>,
         /// Of how many.
         samples: usize,
     },
@@ -57,14 +55,16 @@ const LISTED: usize = 5;
 impl std::fmt::Display for Warning {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Rescaled { model, rows, samples } => write!(
-                f,
-                "{model}: {rows} of {} did not sum to 1 (within 0.01) and {} normalised; if {} from 8-bit \
-                 outputs, export the float ones where you can",
-                counted(*samples, "row of probabilities"),
-                if *rows == 1 { "was" } else { "were" },
-                if *rows == 1 { "it comes" } else { "they come" },
-            ),
+            Self::Rescaled { models, samples } => {
+                let each = |(model, rows): &(String, usize)| format!("{rows} of {model}");
+                write!(
+                    f,
+                    "probabilities that did not sum to 1 (within 0.01) were normalised: {}, of {} each; if \
+                     they come from 8-bit outputs, export the float ones where you can",
+                    models.iter().map(each).collect::<Vec<_>>().join(", "),
+                    counted(*samples, "row"),
+                )
+            }
             Self::Optimistic(Optimism { adjusted, standard_error, gain, .. }) => write!(
                 f,
                 "tuning figures flatter: over the frontier, {:.2} points of accuracy on average are tuning's \
@@ -134,12 +134,9 @@ fn written(cost: f64) -> String {
 pub(crate) fn rescaled(pool: &Pool, signals: &Signals) -> Vec<Warning> {
     let models = pool.models().iter().zip(&signals.rescaled);
     let off = models.filter(|(_, rows)| **rows > 0);
-    off.map(|(model, &rows)| Warning::Rescaled {
-        model: model.name.clone(),
-        rows,
-        samples: pool.samples(),
-    })
-    .collect()
+    let off: Vec<(String, usize)> = off.map(|(model, &rows)| (model.name.clone(), rows)).collect();
+    let any = !off.is_empty();
+    any.then(|| Warning::Rescaled { models: off, samples: pool.samples() }).into_iter().collect()
 }
 
 /// Who pays for the cascade that `judgement` is about.

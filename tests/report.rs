@@ -266,10 +266,10 @@ fn warnings_about_the_data_last() {
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let frontier = folder.json("out/frontier.json");
     let lasting = frontier["warnings"].as_array().unwrap();
-    assert_eq!(lasting.len(), 2, "{lasting:?}");
+    assert_eq!(lasting.len(), 1, "{lasting:?}");
     for warning in lasting {
         let warning = warning.as_str().unwrap();
-        assert!(warning.contains("of 40 rows of probabilities"), "{warning}");
+        assert!(warning.contains("14 of a, 14 of b, of 40 rows each"), "{warning}");
         assert!(ran.stderr.contains(&format!("warning: {warning}\n")), "{}", ran.stderr);
         assert!(text(&folder, "out/report.html").contains(&format!("<b>Warning</b> {warning}")));
     }

@@ -2,7 +2,7 @@
 
 use super::held::{figures, how_held, judged, on_what};
 use super::judgement::judgement;
-use super::layout::{filled, table};
+use super::layout::{filled, table, wrapped};
 use super::reference::{Row, comparison};
 use super::text::{cost, drawn, ratio};
 use crate::cascade::Fit;
@@ -226,14 +226,13 @@ pub fn how_found(frontier: &Frontier) -> String {
     let thinned = if shown < *points_found { format!("{shown} of ") } else { String::new() };
     let held = how_held(frontier);
     format!(
-        "search: {status}{gap}\n        a space of {}, {seconds:.2} s; frontier of {thinned}{}\n\
-         samples: {} to tune on, {held}",
+        "search: {status}{gap}\n        a space of {}, {seconds:.2} s; frontier of {thinned}{}\n{}",
         match candidates {
             1 => "1 cascade".to_owned(),
             many => format!("{} cascades", count(*many)),
         },
         counted(*points_found, "point"),
-        frontier.pool.tuning_samples,
+        wrapped("samples:", &format!("{} to tune on, {held}", frontier.pool.tuning_samples)),
     )
 }
 

@@ -71,7 +71,7 @@ function combines(point) {
 // What the tooltip and a screen reader say of a point.
 function describe(point) {
   const lines = [
-    `${KINDS[point.kind]}, ${combines(point)}`,
+    point.kind === "single" ? KINDS.single : `${KINDS[point.kind]}, ${combines(point)}`,
     `${percent(point.accuracy)} at ${costWithUnit(point.cost)} on the tuning samples`,
     `at worst ${costWithUnit(point.worst_case_cost)}`,
   ];
