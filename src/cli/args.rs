@@ -262,13 +262,16 @@ pub struct OptimizeArgs {
     /// with 6, 36; with 7, 20; with 8, 13.
     #[arg(long, value_name = "T|exact", default_value = "exact", allow_negative_numbers = true)]
     pub resolution: Resolution,
-    /// Stop when no cascade can be better by more than this accuracy
+    /// Stop when no cascade can be better by more than this accuracy; not with --resolution T
     #[arg(long, value_name = "G", default_value_t = 0.0, allow_negative_numbers = true)]
     pub gap: f64,
     /// Stop searching after this many seconds (or inf), with the best so far and its gap
     #[arg(long, value_name = "S", default_value_t = 60.0, allow_negative_numbers = true)]
     pub time_limit: f64,
-    /// Points of the frontier to keep, those that lose least hypervolume; 0 keeps all
+    /// Points of the frontier to keep at most; 0 keeps all
+    ///
+    /// Those are kept that lose least hypervolume, and always the two ends, the chosen cascade and
+    /// those that it is compared with.
     #[arg(long, value_name = "N", default_value_t = 500, allow_negative_numbers = true)]
     pub max_points: usize,
     /// Write no report.html

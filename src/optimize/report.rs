@@ -80,7 +80,7 @@ pub(super) fn report(
 }
 
 /// Which cascades of the frontier stay when it is thinned. Whatever is chosen or shown is taken
-/// from the whole frontier, and stays.
+/// from the whole frontier, and is among them.
 fn kept(
     gathered: &Gathered<'_>,
     findings: &Findings<'_>,

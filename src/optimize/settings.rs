@@ -20,7 +20,7 @@ pub struct Settings {
     pub holdout: Holdout,
     /// Seed of all draws: of the split or folds, and of the band.
     pub seed: u64,
-    /// Most points to keep, beside those that are chosen or compared with; 0 keeps all.
+    /// Most points to keep, with those that are chosen or compared, which always stay; 0 keeps all.
     pub max_points: usize,
     /// Which cascade to choose.
     pub goal: Goal,

@@ -72,6 +72,10 @@ impl Options {
             return Err(Error::option("--gap", "an accuracy from 0 to 1", self.gap));
         }
         if let Resolution::Quantiles(count) = self.resolution {
+            if self.gap > 0.0 {
+                let expected = "0 with a number for --resolution: a grid is scored whole";
+                return Err(Error::option("--gap", expected, self.gap));
+            }
             let table = f64::from(count).powi(*max_models as i32 - 1);
             if count == 0 || table > MAX_TABLE {
                 let most = MAX_TABLE.powf(1.0 / (*max_models as f64 - 1.0).max(1.0));
