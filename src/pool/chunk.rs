@@ -10,6 +10,9 @@ const VALUES: usize = 1 << 22;
 /// Rows that a chunk has even if they are wide: reading fewer at a time is slow.
 const FEWEST_ROWS: usize = 1024;
 
+/// Chunks of a pool that is stored in so many row groups: work for every core.
+const CHUNKS: usize = 32;
+
 /// All models' scores on some samples.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chunk {
@@ -19,14 +22,17 @@ pub struct Chunk {
     pub scores: Vec<Scores>,
 }
 
-/// Ranges of rows that cover all row groups once, in order: short row groups are merged, long
-/// ones are cut evenly.
+/// Ranges of rows that cover all row groups once, in order: short row groups are merged, as long as
+/// that leaves [`CHUNKS`]; long ones are cut evenly, though only where they are too much to hold, as
+/// each piece costs decoding the whole row group.
 pub(super) fn ranges(row_groups: &[usize], classes: usize) -> Vec<Range<usize>> {
     let limit = (VALUES / classes).max(FEWEST_ROWS);
+    let rows: usize = row_groups.iter().sum();
+    let enough = (rows / CHUNKS).max(FEWEST_ROWS);
     let mut ranges: Vec<Range<usize>> = Vec::new();
     for piece in row_groups.iter().flat_map(|rows| cut(*rows, limit)) {
         match ranges.last_mut() {
-            Some(last) if last.len() + piece <= limit => last.end += piece,
+            Some(last) if last.len() < enough && last.len() + piece <= limit => last.end += piece,
             last => {
                 let start = last.map_or(0, |last| last.end);
                 ranges.push(start..start + piece);
@@ -48,8 +54,11 @@ mod tests {
 
     #[test]
     fn short_row_groups_are_merged_and_long_ones_are_cut() {
-        assert_eq!(ranges(&[2000, 2000, 2000, 0, 100], 1000), [0..4000, 4000..6100]);
-        assert_eq!(ranges(&[9000, 10], 1000), [0..3000, 3000..6000, 6000..9010]);
+        let groups = [500, 500, 500, 0, 100];
+        assert_eq!(ranges(&groups, 1000), [0..1500, 1500..1600]);
+        let long = [0..3000, 3000..6000, 6000..9000, 9000..9010];
+        assert_eq!(ranges(&[9000, 10], 1000), long);
+        assert_eq!(ranges(&[3000; 64], 10).len(), 32);
         assert_eq!(ranges(&[1500], 1 << 22), [0..750, 750..1500]);
         assert_eq!(ranges(&[7], 2).first(), Some(&(0..7)));
     }
