@@ -98,7 +98,7 @@ describe("report", () => {
           }).length;
         });
         assert.equal(outside, 0, "no text of the chart is cut off");
-        assert.ok((await page.locator("#frontier-plot text.name").count()) > frontier.pool.models.length / 2);
+        assert.equal(await page.locator("#frontier-plot text.name").count(), frontier.pool.models.length, "each model is named");
         assert.deepEqual(await collisions(page), []);
         const texts = (where) => page.locator(where).allTextContents();
         const shown = (await texts(".numbers dd")).map((text) => text.replaceAll("\u00a0", " "));
@@ -127,6 +127,7 @@ describe("report", () => {
       for (const axis of ["cost", "worst_case_cost"]) {
         await page.locator(`input[name="axis"][value="${axis}"]`).check();
         assert.deepEqual(await collisions(page), [], `${axis} at ${width} px`);
+        assert.equal(await page.locator("#frontier-plot text.name").count(), models.length, `${axis} at ${width} px`);
       }
       await page.done();
     }

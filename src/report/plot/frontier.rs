@@ -1,9 +1,11 @@
 //! The frontier as a scene.
 
 use super::axis::{LinearAxis, LogAxis, Tick};
-use super::labels::placed;
+use super::geometry::{Area, Segment};
+use super::labels::{Surroundings, placed};
 use super::scene::{Anchor, Colour, Place, Scene, Shape};
 use crate::counted::counted;
+use crate::report::layout::elided;
 use crate::report::run::Run;
 use crate::spec::wire::{Held, ModelEntry, Point};
 
@@ -82,7 +84,10 @@ pub(super) fn scene(run: &Run) -> Scene {
     frame(&mut scene, &x.ticks(), &y.ticks(), unit);
 
     let beaten: Vec<&ModelEntry> = models.iter().filter(|model| !is_on(points, model)).collect();
-    stairs(&mut scene, points, &x, &y);
+    let steps = stairs(points, &x, &y);
+    if !steps.is_empty() {
+        scene.line(&steps, 1.25, STAIRS);
+    }
     let of_points = points.iter().filter_map(|p| p.holdout.as_ref().map(|held| (held, held.cost)));
     let of_models = beaten.iter().filter_map(|m| m.holdout.as_ref().map(|held| (held, m.cost)));
     let held_points: Vec<(&Held, f64, Colour)> = of_points
@@ -95,6 +100,8 @@ pub(super) fn scene(run: &Run) -> Scene {
     let mut places: Vec<Place> =
         held_points.iter().map(|(held, x, _)| (*x, y.at(held.accuracy))).collect();
     let mut named: Vec<(Place, String)> = vec![];
+    let chosen = run.chosen().map(|chosen| place(points[chosen].cost, points[chosen].accuracy));
+    named.extend(chosen.map(|at| (at, "chosen".to_owned())));
     for model in &beaten {
         let at = place(model.cost, model.accuracy);
         mark(&mut scene, Kind::Beaten, at, 5.0);
@@ -113,17 +120,17 @@ pub(super) fn scene(run: &Run) -> Scene {
             }
         }
     }
-    let chosen = run.chosen().map(|chosen| place(points[chosen].cost, points[chosen].accuracy));
     if let Some(at) = chosen {
         scene.shapes.push(star(at, 9.0));
-        let anchor = if at.0 > RIGHT - 60.0 { Anchor::End } else { Anchor::Middle };
-        scene.text((at.0, at.1 - 14.0), "chosen", anchor, INK);
-        // No name may cover that word.
-        places.extend([-20.0, 0.0, 20.0].map(|aside| (at.0 + aside, at.1 - 18.0)));
     }
-    for label in placed(&named, &places, (LEFT, SIZE.0.into(), TOP - 8.0, BOTTOM - 2.0)) {
-        scene.text(label.at, &label.text, label.anchor, INK);
-    }
+    let intervals = held_points.iter().map(|(held, x, _)| {
+        let interval = held.accuracy_interval;
+        ((*x, y.at(interval.0)), (*x, y.at(interval.1)))
+    });
+    let lines: Vec<Segment> =
+        steps.windows(2).map(|step| (step[0], step[1])).chain(intervals).collect();
+    let frame = Area { left: LEFT, right: SIZE.0.into(), top: TOP - 8.0, bottom: BOTTOM - 2.0 };
+    names(&mut scene, &named, &Surroundings { frame, points: places, lines });
     let kinds = [Kind::Cascade, Kind::Ensemble, Kind::Single];
     let mut present: Vec<Kind> =
         kinds.into_iter().filter(|kind| points.iter().any(|p| Kind::of(p) == *kind)).collect();
@@ -153,8 +160,8 @@ fn frame(scene: &mut Scene, x: &[Tick], y: &[Tick], unit: &str) {
     scene.text((12.0, TOP - 14.0), "Accuracy, %", Anchor::Start, SOFT);
 }
 
-/// What accuracy the frontier gives for any cost.
-fn stairs(scene: &mut Scene, points: &[Point], x: &LogAxis, y: &LinearAxis) {
+/// What accuracy the frontier gives for any cost, as corners of a line.
+fn stairs(points: &[Point], x: &LogAxis, y: &LinearAxis) -> Vec<Place> {
     let mut steps: Vec<Place> = vec![];
     for point in points {
         let at = (x.at(point.cost), y.at(point.accuracy));
@@ -162,9 +169,27 @@ fn stairs(scene: &mut Scene, points: &[Point], x: &LogAxis, y: &LinearAxis) {
         steps.push(at);
     }
     steps.extend(steps.last().map(|last| (RIGHT, last.1)));
-    if !steps.is_empty() {
-        scene.line(&steps, 1.25, STAIRS);
+    steps
+}
+
+/// All names, and below the figure the key to those that found no room.
+fn names(scene: &mut Scene, named: &[(Place, String)], around: &Surroundings) {
+    const COLUMNS: usize = 3;
+    let found = placed(named, around);
+    for label in found.labels {
+        if let Some((from, to)) = label.leader {
+            scene.line(&[from, to], 0.9, SOFT);
+        }
+        scene.text(label.at, &label.text, label.anchor, INK);
     }
+    for (index, name) in found.key.iter().enumerate() {
+        let at = (
+            18.0 + (index % COLUMNS) as f64 * f64::from(SIZE.0) / COLUMNS as f64,
+            f64::from(SIZE.1) + 18.0 * (index / COLUMNS) as f64 + 8.0,
+        );
+        scene.text(at, &format!("{} {}", index + 1, elided(name, 32)), Anchor::Start, INK);
+    }
+    scene.size.1 += 18 * found.key.len().div_ceil(COLUMNS) as u32;
 }
 
 /// Held-out accuracies at their places along x, all intervals behind all of them.

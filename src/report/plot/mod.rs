@@ -2,6 +2,7 @@
 
 mod axis;
 mod frontier;
+mod geometry;
 mod labels;
 mod png;
 mod scene;

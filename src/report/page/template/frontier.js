@@ -45,15 +45,21 @@ function drawFrontier() {
     id: "frontier-plot",
     "aria-label": `Frontier of ${plural(run.points.length, "cascade")}, cheapest first: arrow keys walk, Enter selects`,
   });
-  const names = { x: `${state.axis === "cost" ? "Mean" : "Worst-case"} cost of a sample, ${run.pool.cost_unit} (log scale)`, y: "Accuracy, %" };
+  const axes = { x: `${state.axis === "cost" ? "Mean" : "Worst-case"} cost of a sample, ${run.pool.cost_unit} (log scale)`, y: "Accuracy, %" };
   const veil = draw("g", { "aria-hidden": "true" });
-  svg.append(veil, frame(box, x, y, names));
+  svg.append(veil, frame(box, x, y, axes));
   if (state.axis === "cost") svg.append(draw("path", { class: "stairs", d: stairs(x, y, box) }));
 
   const held = draw("g", { class: "held", "aria-hidden": "true" });
+  const pale = [];
   if (state.held) {
-    for (const point of run.points) if (point.holdout) held.append(heldMark(point, point.kind, x(heldPrice(point)), y));
-    for (const model of beaten) if (model.holdout) held.append(heldMark(model, "single", x(heldPrice(model)), y));
+    for (const item of [...run.points, ...beaten]) {
+      if (!item.holdout) continue;
+      const at = x(heldPrice(item));
+      const { accuracy, accuracy_interval: ends } = item.holdout;
+      held.append(heldMark(item, item.kind ?? "single", at, y));
+      pale.push({ middle: [at, y(accuracy)], line: ends.map((end) => [at, y(end)]) });
+    }
   }
   const marks = draw("g");
   const places = [];
@@ -85,8 +91,9 @@ function drawFrontier() {
   }
   const lit = draw("g", { class: "held lit", "aria-hidden": "true" });
   const top = draw("g", { "aria-hidden": "true" });
-  svg.append(held, marks, modelNames(places, box), lit, top);
-  host.replaceChildren(svg);
+  const names = modelNames(places, box, pale);
+  svg.append(held, marks, names.group, lit, top);
+  host.replaceChildren(svg, ...nameKey(names.key));
   drawn = { svg, box, x, y, places, lit, top, veil, priceOf, heldPrice, width };
   listen(svg);
   highlight();
@@ -116,22 +123,27 @@ function heldMark(item, kind, at, y) {
   );
 }
 
-function modelNames(places, box) {
+function modelNames(places, box, pale) {
   const isSingle = ({ model, point }) => model || point.kind === "single";
   const named = places.filter(isSingle).map(({ at, model, point }) => ({ x: at[0], y: at[1], text: model ? model.name : point.path }));
-  const busy = places.map(({ at }) => at);
+  const busy = [...places.map(({ at }) => at), ...pale.map(({ middle }) => middle)];
   // The word at the chosen point comes first, and so does its star.
   const star = places.find(({ point }) => point && point.index === run.chosen);
   const taken = star ? [wordAt(star.at, "chosen", box, false).area, around(star.at, 11)] : [];
   const group = draw("g", { "aria-hidden": "true" });
-  for (const label of placeLabels(named, busy, taken, box)) {
-    if (label.from) {
-      const [x, y] = label.from;
-      group.append(draw("line", { class: "leader", x1: x, y1: y, x2: x, y2: label.y + (label.y > y ? -12 : 4) }));
-    }
-    group.append(write(label.x, label.y, label.text, { class: "name", "text-anchor": label.anchor }));
+  const { labels, key } = placeLabels(named, { box, taken, busy, pale: pale.map(({ line }) => line) });
+  for (const { leader } of labels) {
+    if (leader) group.append(draw("path", { class: "leader", d: path(leader) }));
   }
-  return group;
+  for (const { x, y, text, anchor } of labels) group.append(write(x, y, text, { class: "name", "text-anchor": anchor }));
+  return { group, key };
+}
+
+// What the numbers at marks stand for, where names found no room.
+function nameKey(names) {
+  if (!names.length) return [];
+  const items = names.map((name, index) => make("li", {}, make("b", {}, String(index + 1)), ` ${name}`));
+  return [make("ul", { class: "name-key", "aria-label": "Models that are numbered in the chart" }, ...items)];
 }
 
 function around([x, y], radius) {

@@ -1,7 +1,9 @@
-// Names beside marks. A name that finds no free place is left out: the tooltip still says it.
+// Names beside marks. Every name is there: next to its mark, or where there is room with a line to
+// it, or else as a number that a key explains. `plot/labels.rs` places names by the same rule.
 
-// Room around a mark, in pixels.
+// Room around a mark, in pixels, and how far from it a name with a line stands at least.
 const CLEAR = 7;
+const APART = 16;
 
 // How wide a text is drawn; names may be in any script.
 const pen = document.createElement("canvas").getContext("2d");
@@ -24,7 +26,7 @@ function shortened(text, most) {
   return "\u2026";
 }
 
-// Where a name may stand around its mark, nearest first; those at a distance get a line to it.
+// Next to a mark, the best first.
 const SPOTS = [
   [11, 4, "start"],
   [6, 19, "start"],
@@ -34,41 +36,96 @@ const SPOTS = [
   [0, -12, "middle"],
   [8, -9, "start"],
   [-8, -9, "end"],
-  [0, 38, "middle", true],
-  [0, 38, "start", true],
-  [0, 38, "end", true],
-  [0, 54, "middle", true],
-  [0, 54, "end", true],
-  [0, -30, "middle", true],
-  [0, -30, "end", true],
 ];
 
-// `marks` are { x, y, text }; `busy` are points better kept clear of, `taken` areas that must be.
-// Names cover neither each other nor another mark, and stay within `box`. Returns those that found
-// a place, as { x, y, anchor, text, from }: `from` is the mark where a line leads to it.
-function placeLabels(marks, busy, taken, box) {
-  const most = Math.min(220, 0.45 * (box.right - box.left));
-  const labels = [];
-  for (const { x, y, text: name } of marks) {
-    const text = shortened(name, most);
-    const width = widthOf(text) + 2;
-    let best = null;
-    for (const [order, [dx, dy, anchor, far]] of SPOTS.entries()) {
-      const at = x + dx;
-      const base = y + dy;
-      const left = anchor === "start" ? at : anchor === "end" ? at - width : at - width / 2;
-      const area = { left, right: left + width, top: base - 11, bottom: base + 4 };
-      const beyond = area.left < box.left || area.right > box.right + 8 || area.bottom > box.bottom - 2 || area.top < box.top - 6;
-      const onMark = marks.some((other) => (other.x !== x || other.y !== y) && holds(area, other.x, other.y, CLEAR));
-      if (beyond || onMark || taken.some((other) => overlaps(area, other))) continue;
-      const cost = order / 10 + (far ? 8 : 0) + 5 * busy.filter(([bx, by]) => holds(area, bx, by, 4)).length;
-      if (!best || cost < best.cost) best = { cost, area, label: { x: at, y: base, anchor, text, from: far ? [x, y] : null } };
+// Costs of places: one next to its mark with nothing below costs at most EASY; rather than pay
+// KEYED, which a covered point or a line across another costs too, a name goes to the key.
+const EASY = 2;
+const KEYED = 100;
+
+// How often all names are placed anew.
+const ROUNDS = 12;
+
+// `marks` are { x, y, text }. Names cover neither each other, nor the points `busy`, nor the areas
+// `taken`, nor a line to a mark, and stay within `box`; each takes the best of such places in turn,
+// clear of the lines `pale` where it can. Whoever fared worst comes first the
+// next time, and the best of these rounds stands. Returns names as `labels` of
+// { x, y, anchor, text, leader }, and as `key` those that found no room: numbers stand for these.
+function placeLabels(marks, around) {
+  const most = Math.min(220, 0.45 * (around.box.right - around.box.left));
+  const texts = new Map(marks.map((mark) => [mark, shortened(mark.text, most)]));
+  let order = [...marks];
+  let kept = null;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const labels = new Map();
+    for (const mark of order) {
+      const label = bestLabel(mark, texts.get(mark), KEYED, marks, [...labels.values()], around);
+      if (label) labels.set(mark, label);
     }
-    if (!best) continue;
-    taken.push(best.area);
-    labels.push(best.label);
+    const costOfMark = (mark) => labels.get(mark)?.cost ?? KEYED;
+    const total = order.reduce((sum, mark) => sum + costOfMark(mark), 0);
+    if (!kept || total < kept.total) kept = { total, labels };
+    const worst = order.reduce((a, b) => (costOfMark(b) > costOfMark(a) ? b : a), order[0]);
+    if (!worst || costOfMark(worst) <= EASY) break;
+    order = [worst, ...order.filter((mark) => mark !== worst)];
   }
-  return labels;
+  const labels = [...kept.labels.values()];
+  const keyed = marks.filter((mark) => !kept.labels.has(mark));
+  for (const [index, mark] of keyed.entries()) {
+    const label = bestLabel(mark, String(index + 1), Infinity, marks, labels, around);
+    if (label) labels.push(label);
+  }
+  return { labels, key: keyed.map((mark) => mark.text) };
+}
+
+// The best place for `text` at the mark, if one costs less than `most`.
+function bestLabel({ x, y }, text, most, marks, labels, { box, taken, busy, pale }) {
+  const width = widthOf(text) + 2;
+  const frame = { left: box.left, right: box.right + 8, top: box.top - 6, bottom: box.bottom - 2 };
+  const others = marks.filter((other) => other.x !== x || other.y !== y).map((other) => [other.x, other.y]);
+  let best = null;
+  for (const { least, at, area, end, far } of spotsFor(x, y, width, frame)) {
+    // From here on all cost more.
+    if (least >= (best?.cost ?? most)) break;
+    if (area.left < frame.left || area.right > frame.right || area.top < frame.top || area.bottom > frame.bottom) continue;
+    const share = CLEAR / Math.hypot(end[0] - x, end[1] - y);
+    const leader = far ? [[x + share * (end[0] - x), y + share * (end[1] - y)], end] : null;
+    const passes = (px, py, reach) => leader !== null && nearLine(px, py, leader, reach);
+    if (others.some(([ox, oy]) => holds(area, ox, oy, CLEAR)) || [...taken, ...labels.map((label) => label.area)].some((other) => overlaps(area, other))) continue;
+    const met =
+      others.filter(([ox, oy]) => passes(ox, oy, CLEAR + 1)).length +
+      taken.filter((other) => leader && !holds(other, x, y, 0) && crosses(other, leader)).length +
+      labels.filter((label) => isStruck(label, area, leader)).length;
+    const covered = busy.filter(([bx, by]) => holds(area, bx, by, 4)).length;
+    const struck = pale.filter((line) => crosses(area, line)).length;
+    const passed = busy.filter(([bx, by]) => passes(bx, by, 5)).length;
+    const cost = least + KEYED * (met + covered) + 0.6 * struck + 3 * passed;
+    if (cost < (best?.cost ?? most)) best = { cost, area, ...at, text, leader };
+  }
+  return best;
+}
+
+// Where a text may stand, the cheapest by distance first: next to the mark, then all over the frame.
+function spotsFor(x, y, width, frame) {
+  const spot = (at, far, order) => {
+    const left = at.anchor === "start" ? at.x : at.anchor === "end" ? at.x - width : at.x - width / 2;
+    const area = { left, right: left + width, top: at.y - 11, bottom: at.y + 4 };
+    const end = [Math.min(Math.max(x, area.left), area.right), Math.min(Math.max(y, area.top), area.bottom)];
+    const away = Math.hypot(end[0] - x, end[1] - y);
+    return { at, area, end, far, away, least: far ? 6 + 0.15 * away + (away / 40) ** 2 : order / 10 };
+  };
+  const near = SPOTS.map(([dx, dy, anchor], order) => spot({ x: x + dx, y: y + dy, anchor }, false, order));
+  const far = [];
+  for (let base = frame.top + 12; base <= frame.bottom - 4; base += 8) {
+    for (let left = frame.left + 1; left <= frame.right - width; left += 12) far.push(spot({ x: left, y: base, anchor: "start" }, true));
+  }
+  return [...near, ...far.filter(({ away }) => away >= APART).sort((a, b) => a.least - b.least)];
+}
+
+// Whether a line to a name in `area`, or to `label`, meets the other name or line.
+function isStruck(label, area, leader) {
+  if (label.leader && crosses(area, label.leader)) return true;
+  return leader !== null && (crosses(label.area, leader) || (label.leader !== null && cross(label.leader, leader)));
 }
 
 // A word above a point, or below it, that stays within `box`.
@@ -85,4 +142,28 @@ function holds(area, x, y, margin) {
 
 function overlaps(a, b) {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+// Whether part of `line` lies in `area`.
+function crosses(area, [[ax, ay], [bx, by]]) {
+  const { left, right, top, bottom } = area;
+  if (Math.max(ax, bx) < left || Math.min(ax, bx) > right || Math.max(ay, by) < top || Math.min(ay, by) > bottom) return false;
+  if (holds(area, ax, ay, 0) || holds(area, bx, by, 0)) return true;
+  const corners = [[left, top], [right, top], [right, bottom], [left, bottom]];
+  return corners.some((corner, side) => cross([corner, corners[(side + 1) % 4]], [[ax, ay], [bx, by]]));
+}
+
+// Whether two lines cross or touch.
+function cross([a, b], [c, d]) {
+  const side = (from, to, at) => (to[0] - from[0]) * (at[1] - from[1]) - (to[1] - from[1]) * (at[0] - from[0]);
+  if (side(a, b, c) * side(a, b, d) > 0 || side(c, d, a) * side(c, d, b) > 0) return false;
+  const apart = (k) => Math.max(a[k], b[k]) < Math.min(c[k], d[k]) || Math.max(c[k], d[k]) < Math.min(a[k], b[k]);
+  return !apart(0) && !apart(1);
+}
+
+// Whether a line passes a place by less than `reach`.
+function nearLine(x, y, [[ax, ay], [bx, by]], reach) {
+  const [dx, dy] = [bx - ax, by - ay];
+  const share = Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / Math.max(dx * dx + dy * dy, 1e-9)));
+  return Math.hypot(x - ax - share * dx, y - ay - share * dy) < reach;
 }
