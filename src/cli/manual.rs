@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use committee::report::{check_writable, write_atomically};
 
 use super::args::{Cli, Common};
+use super::optimize::written;
 
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
@@ -64,10 +65,7 @@ pub fn man(args: &ManArgs, common: &Common) -> anyhow::Result<ExitCode> {
         write_atomically(path, page)?;
     }
     let names: Vec<&str> = pages.iter().map(|(name, _)| name.as_str()).collect();
-    common.print(
-        || format!("written to {}: {}", args.out.display(), names.join(", ")),
-        || serde_json::json!({"files": paths}),
-    )?;
+    common.print(|| written(&args.out, &names), || serde_json::json!({"files": paths}))?;
     Ok(ExitCode::SUCCESS)
 }
 

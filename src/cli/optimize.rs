@@ -146,7 +146,7 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
 }
 
 /// Where the files are, and which one to open first.
-fn written(folder: &Path, names: &[&str]) -> String {
+pub fn written(folder: &Path, names: &[&str]) -> String {
     let (files, report): (Vec<&str>, Vec<&str>) =
         names.iter().copied().partition(|name| *name != "report.html");
     let mut text = format!("written to {}:", folder.display());

@@ -34,12 +34,13 @@ pub(super) fn how_held(frontier: &Frontier) -> String {
 /// A cascade's own figures.
 pub(super) fn figures(point: &Point) -> String {
     let unit = &point.cost_unit;
-    let mut text = format!(
-        "  tuning:   {} at {} {unit}, at worst {} {unit}",
+    let tuning = format!(
+        "{} at {} {unit}, at worst {} {unit}",
         percent(point.accuracy),
         cost(point.cost),
         cost(point.worst_case_cost),
     );
+    let mut text = wrapped("  tuning:  ", &tuning);
     if let Some(held) = &point.holdout {
         let (accuracy, price) = (percent(held.accuracy), cost(held.cost));
         text += &match held.method {

@@ -20,7 +20,7 @@ pub fn summary(
 ) -> String {
     let mut parts = vec![];
     if let (Some(chosen), Some(reference)) = (chosen, reference) {
-        parts.push(headline(chosen, reference));
+        parts.push(filled("", &headline(chosen, reference), "  "));
     }
     parts.push(comparison_table(frontier));
     if let Some(chosen) = chosen {
