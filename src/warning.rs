@@ -83,7 +83,7 @@ impl std::fmt::Display for Warning {
                 }
                 write!(
                     f,
-                    "against {reference} the chosen cascade loses more than {:.2} points of accuracy, and not by \
+                    "against {reference} what was chosen loses more than {:.2} points of accuracy, and not by \
                      chance, in {kind} {}; see `judgement` in frontier.json, and choose a more accurate one \
                      (--min-accuracy{})",
                     100.0 * margin,

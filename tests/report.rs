@@ -178,7 +178,18 @@ fn the_page_has_the_verdict() {
     assert!(ran.stdout.contains(verdict), "{}", ran.stdout);
     let page = text(&folder, "out/report.html");
     assert!(page.contains(&format!("<dt>verdict</dt><dd>{verdict}")));
-    assert!(page.contains("<h1>Do not cascade: the chosen cascade matches cnn_l"));
+    assert!(page.contains("<h1>Do not cascade: the chosen single model is cnn_l itself</h1>"));
+    assert!(page.contains("How sure the chosen single model is"));
+    // Nowhere is one model called a cascade.
+    let spec = format!("{out}/cascade.json");
+    let select = format!("select {out}/frontier.json --match cnn_l --out {}", folder.at("s.json"));
+    for text in [&ran.stdout, &run(&select).stdout] {
+        assert!(text.starts_with("is cnn_l itself: 98.83 % on 3000 held-out samples\n"), "{text}");
+        assert!(text.contains("\nchosen single model:\n  [1] cnn_l "), "{text}");
+        assert!(!text.contains("chosen cascade") && !text.contains("this cascade"), "{text}");
+    }
+    let replayed = run(&format!("replay {spec} {pool} --cost cnn_l=10 --cost softmax_14=5")).stdout;
+    assert!(!replayed.contains("cascade"), "{replayed}");
 }
 
 /// The tiles say the figures of the terminal, in its digits, and what they are on.

@@ -43,7 +43,7 @@ pub(super) fn sentences(
     let parts = [
         ("judged", about),
         ("verdict", said(verdict, &limited)),
-        ("ceiling", best_possible(ceiling, unit)),
+        ("ceiling", best_possible(ceiling, point, unit)),
         ("who pays", fares(who_pays, &verdict.reference.model)),
         ("steps", rests(sensitivity, unit)),
         ("models", needed(models)),
@@ -175,12 +175,12 @@ fn at(figures: Figures, unit: &str) -> String {
     format!("{} at {} {unit}", percent(figures.accuracy), cost(figures.cost))
 }
 
-fn best_possible(ceiling: &Ceiling, unit: &str) -> String {
-    format!(
-        "with perfect gates this cascade is at {}; always the cheapest right model: {}",
-        at(ceiling.perfect_gate, unit),
-        at(ceiling.oracle, unit)
-    )
+fn best_possible(ceiling: &Ceiling, point: &Point, unit: &str) -> String {
+    let gates = match point.stages.len() {
+        1 => format!("this {} has no gates", point.noun()),
+        _ => format!("with perfect gates this cascade is at {}", at(ceiling.perfect_gate, unit)),
+    };
+    format!("{gates}; always the cheapest right model: {}", at(ceiling.oracle, unit))
 }
 
 fn fares(who: &WhoPays, reference: &str) -> String {

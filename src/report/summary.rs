@@ -24,20 +24,22 @@ pub fn summary(
     }
     parts.push(comparison_table(frontier));
     if let Some(chosen) = chosen {
-        parts.push(
-            format!("chosen cascade ({}):\n{}", combined(chosen), drawn(chosen)) + &figures(chosen),
-        );
+        let how = combined(chosen).map_or_else(String::new, |how| format!(" ({how})"));
+        let head = format!("chosen {}{how}:\n", chosen.noun());
+        parts.push(head + &drawn(chosen) + &figures(chosen));
     }
     parts.extend(judgement(frontier, chosen));
     parts.extend(judged(frontier, chosen));
     parts.join("\n\n")
 }
 
-/// How models are combined, and what was fitted for it.
-fn combined(point: &Point) -> String {
-    match point.fit() {
-        Fit::RAW => point.aggregation.to_string(),
-        fit => format!("{}, {fit}", point.aggregation),
+/// How models are combined, where there are several, and what was fitted for it.
+fn combined(point: &Point) -> Option<String> {
+    match (point.models().count(), point.fit()) {
+        (1, Fit::RAW) => None,
+        (1, fit) => Some(fit.to_string()),
+        (_, Fit::RAW) => Some(point.aggregation.to_string()),
+        (_, fit) => Some(format!("{}, {fit}", point.aggregation)),
     }
 }
 
@@ -54,6 +56,9 @@ pub fn headline(chosen: &Point, reference: &ModelEntry) -> String {
         ),
     };
     let worth = Worth::new(ours.0, theirs.0);
+    if chosen.models().eq([reference.name.as_str()]) && worth.gain == 0.0 {
+        return format!("is {} itself: {} on {on}", reference.name, worth.percent(ours.0));
+    }
     let verb = worth.verb(&reference.name);
     // A model that costs nothing is as cheap as anything gets.
     let price = if theirs.1 > 0.0 {

@@ -365,6 +365,15 @@ impl Point {
         self.stages.iter().flat_map(|stage| &stage.models).map(String::as_str)
     }
 
+    /// What it is in words: a cascade of one stage is an ensemble, or a single model.
+    pub fn noun(&self) -> &'static str {
+        match self.stages.as_slice() {
+            [stage] if stage.models.len() == 1 => "single model",
+            [_] => "ensemble",
+            _ => "cascade",
+        }
+    }
+
     /// The cascade in one line: `a -> b+c`.
     pub fn path(&self) -> String {
         let stages = self.stages.iter().map(|stage| stage.models.join("+"));

@@ -14,7 +14,7 @@ use super::run::Run;
 use super::summary::headline;
 use super::{Export, calibration, held, judgement};
 use crate::error::{Error, Result};
-use crate::spec::wire::Frontier;
+use crate::spec::wire::{Frontier, Point};
 use crate::trust::Call;
 use crate::warning::losers;
 
@@ -72,12 +72,13 @@ impl Export for ReportHtml<'_> {
         let said = judged.into_iter().flatten().chain(held);
         let said: Vec<_> = said.map(|(name, text)| (name, flat(text))).collect();
         // What the sentence is about stands in the title, the figures below it.
+        let noun = chosen.map_or("cascade", Point::noun);
         let (title, lead) = match words.as_deref().and_then(|words| words.split_once(": ")) {
             Some((claim, figures)) => {
                 let call = frontier.judgement.as_ref().map(|judgement| judgement.verdict.call);
                 let against = is_judged && call == Some(Call::DoNotCascade);
                 let call = if against { "Do not cascade: the" } else { "The" };
-                (format!("{call} chosen cascade {claim}"), figures.to_owned())
+                (format!("{call} chosen {noun} {claim}"), figures.to_owned())
             }
             None => {
                 ("No cascade was chosen".to_owned(), "none meets what was asked for".to_owned())
@@ -104,6 +105,8 @@ impl Export for ReportHtml<'_> {
             tuning => frontier.pool.tuning_samples,
             points => frontier.points.len(),
             has_gates => run.diagnostics.is_some(),
+            noun,
+            has_thresholds => chosen.is_none_or(|point| point.stages.len() > 1),
             chosen => chosen.is_some(),
             data => data::json(run)?,
             styles => STYLES.concat(),

@@ -12,7 +12,7 @@ function drawGates() {
     const gate = make("div", { class: "gate" });
     const title = `${index + 1}. ${stage.models.join(" + ")}`;
     const comes = stage.histogram.tuning.right.concat(stage.histogram.tuning.wrong).reduce((a, b) => a + b, 0);
-    const set = stage.threshold === null ? "last stage: every sample exits" : `exits if ${confidence} \u2265 ${threshold(stage.threshold)}`;
+    const set = stages.length === 1 ? "every sample exits" : stage.threshold === null ? "last stage: every sample exits" : `exits if ${confidence} \u2265 ${threshold(stage.threshold)}`;
     gate.append(make("h3", {}, title), make("p", { class: "facts-line" }, `${set} \u00b7 reached by ${plural(comes, "tuning sample")}`), charts);
     host.append(gate);
     const left = make("div");
