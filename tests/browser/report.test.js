@@ -84,6 +84,15 @@ describe("report", () => {
         assert.equal(wide, width, "the page does not scroll sideways");
         assert.equal(await page.locator('[role="option"]').count(), frontier.points.length);
         assert.equal(await selected(page), path(chosen));
+        const unmarked = await page.evaluate(() =>
+          [...document.querySelectorAll("#gate-list .gate")].filter((gate) => {
+            const chart = gate.querySelector(".bar").closest("svg");
+            const top = Math.min(...[...chart.querySelectorAll(".bar.right")].map((bar) => bar.getBoundingClientRect().top), Infinity);
+            const lines = [...chart.querySelectorAll(".grid")].map((line) => line.getBoundingClientRect().top);
+            return Math.min(...lines) > top + 40;
+          }).length,
+        );
+        assert.equal(unmarked, 0, "each histogram has a tick near its highest bar");
         const gates = chosen.stages.filter((stage) => stage.threshold !== null).length;
         assert.equal(await page.locator(".mover").count(), gates);
         const empty = await page.evaluate(

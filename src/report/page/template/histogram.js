@@ -12,8 +12,8 @@ function drawHistogram(host, stage, confidence) {
   const zero = box.top + ((box.bottom - box.top) * up) / (up + down);
   const y = (count) => zero - (high(Math.abs(count)) * Math.sign(count) * (box.bottom - box.top)) / (up + down);
   y.ticks = [[0, "0"]];
-  for (let count = 1; high(count) <= up * 1.001; count *= 10) y.ticks.push([count, count.toLocaleString("en")]);
-  for (let count = 1; high(count) <= down * 1.001; count *= 10) y.ticks.push([-count, count.toLocaleString("en")]);
+  for (const count of countTicks(10 ** up - 1)) y.ticks.push([count, tickCost(count)]);
+  for (const count of countTicks(10 ** down - 1)) y.ticks.push([-count, tickCost(count)]);
   y.ticks = thinTicks(y.ticks, y);
   const x = linearScale(edges[0], edges.at(-1), box.left, box.right, width < 420 ? 4 : 6, (value) => threshold(value));
   const svg = draw("svg", { viewBox: `0 0 ${width} ${box.bottom + 44}`, height: box.bottom + 44, role: "img", "aria-label": histogramLabel(stage, right, wrong, part) });
@@ -39,9 +39,22 @@ function drawHistogram(host, stage, confidence) {
   host.append(make("h4", {}, words), make("div", { class: "chart" }, svg));
 }
 
+// Round counts up to `most`: the largest first, as it says how high the bars are, then powers of ten,
+// then, where there are few of these, what lies between them.
+function countTicks(most) {
+  const [powers, between] = [[], []];
+  for (let power = 1; power <= most + 1e-6; power *= 10) {
+    powers.push(power);
+    between.push(...[2 * power, 5 * power].filter((count) => count <= most + 1e-6));
+  }
+  const largest = Math.max(...powers, ...between);
+  return powers.length ? [largest, ...powers, ...(powers.length < 3 ? between : [])] : [];
+}
+
+// Ticks in this order, but for those too close to one before.
 function thinTicks(ticks, y) {
   const kept = [];
-  for (const tick of ticks.sort((a, b) => Math.abs(a[0]) - Math.abs(b[0]))) {
+  for (const tick of ticks) {
     if (kept.every((other) => Math.abs(y(other[0]) - y(tick[0])) > 15)) kept.push(tick);
   }
   return kept;
