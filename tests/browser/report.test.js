@@ -237,6 +237,19 @@ describe("report", () => {
     const out = join(run, "selected.json");
     execFileSync(program, ["select", join(run, "frontier.json"), "--max-cost", String(frontier.points[index].cost), "--out", out, "--quiet"]);
     assert.deepEqual(await copied(), JSON.parse(readFileSync(out, "utf8")));
+
+    // The command under a cascade selects just that one, whichever cost the chart is drawn over.
+    for (const axis of ["cost", "worst_case_cost"]) {
+      await page.locator(`input[name="axis"][value="${axis}"]`).check();
+      for (const value of ["800", "500", "200"]) {
+        await page.getByRole("slider", { name: "Budget" }).fill(value);
+        const words = (await page.locator(".actions code").textContent()).split(" ");
+        assert.deepEqual(words.slice(0, 3), ["committee", "select", "frontier.json"]);
+        execFileSync(program, [...words.slice(1, -1), out, "--quiet"], { cwd: run });
+        const shown = await copied();
+        if (shown.cost !== chosen.cost) assert.deepEqual(shown, JSON.parse(readFileSync(out, "utf8")), `${axis} ${value}`);
+      }
+    }
     await page.done();
   });
 

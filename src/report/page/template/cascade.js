@@ -128,7 +128,7 @@ function actions(point) {
     setTimeout(() => (button.textContent = "Copy spec"), 1800);
   });
   const command = `committee select frontier.json --max-cost ${point.cost} --out cascade.json`;
-  return make("div", { class: "actions" }, button, make("span", {}, "or ", make("code", {}, command)));
+  return make("div", { class: "actions" }, button, make("span", {}, "or ", make("code", {}, command), " (its mean cost selects just this one)"));
 }
 
 async function copy(text) {
