@@ -462,7 +462,10 @@ fn wrong_specs_and_frontiers_are_named() {
         &["--match", "c"],
     );
     let nowhere = "select out/frontier.json --out none/chosen.json";
-    line_refused(&folder, nowhere, &["none: there is no such folder"]);
+    line_refused(&folder, nowhere, &["none: there is no such folder; create it: mkdir -p none"]);
+    for line in ["plot out --out no/ne/f.svg", "export notebook out --out no/ne/f.ipynb"] {
+        line_refused(&folder, line, &["there is no such folder; create it: mkdir -p no/ne"]);
+    }
     // What a command reads it does not write over, by whatever name.
     let read = "this command reads that file";
     line_refused(&folder, "select out/frontier.json --out out/../out/frontier.json", &[read]);

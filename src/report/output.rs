@@ -93,11 +93,18 @@ pub fn check_writable(path: &Path) -> Result<()> {
     };
     let folder = folder_of(&file);
     if !folder.is_dir() {
-        let missing = std::io::Error::new(ErrorKind::NotFound, "there is no such folder");
-        return Err(failed(folder, missing));
+        let next = format!("there is no such folder; create it: mkdir -p {}", in_shell(folder));
+        return Err(failed(folder, std::io::Error::new(ErrorKind::NotFound, next)));
     }
     temporary(folder).map_err(|source| failed(path, source))?;
     Ok(())
+}
+
+/// A path as a shell reads it.
+fn in_shell(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = |letter: char| letter.is_alphanumeric() || "/._-+,@".contains(letter);
+    if path.chars().all(plain) { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 /// Sees that `path` is none of `inputs`, by whatever name.
