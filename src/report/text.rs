@@ -8,28 +8,26 @@ pub fn percent(share: f64) -> String {
     format!("{:.2} %", 100.0 * share)
 }
 
-/// A cost with four significant digits: `0.3902`, `61.20`, `19421`. Only sizes that nobody would
-/// read as a plain number get an exponent: `1.000e12`. No cost has more than ten letters.
+/// A cost with four significant digits: `0.3902`, `61.20`, `19421`, `1.255e8`. No cost has more than
+/// ten letters.
 pub fn cost(value: f64) -> String {
-    if value == 0.0 {
-        return "0".to_owned();
-    }
-    let rounded = format!("{value:.3e}");
-    match exponent(&rounded) {
-        power @ -5..=9 => format!("{value:.*}", (3 - power).max(0) as usize),
-        _ => rounded,
-    }
+    significant(value, 4)
 }
 
-/// A ratio with two significant digits, counted once it is rounded: `0.039`, `1.0`, `26`; beyond
-/// what people read as a plain number, `1.0e7`.
+/// A ratio with two significant digits, counted once it is rounded: `0.039`, `1.0`, `26`.
 pub(super) fn ratio(value: f64) -> String {
+    significant(value, 2)
+}
+
+/// A figure with at least so many significant digits. Only sizes that nobody would read as a plain
+/// number get an exponent.
+fn significant(value: f64, digits: usize) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
-    let rounded = format!("{value:.1e}");
+    let rounded = format!("{value:.*e}", digits - 1);
     match exponent(&rounded) {
-        power @ -5..=5 => format!("{value:.*}", (1 - power).max(0) as usize),
+        power @ -5..=5 => format!("{value:.*}", (digits as i32 - 1 - power).max(0) as usize),
         _ => rounded,
     }
 }
@@ -93,7 +91,7 @@ mod tests {
 
     #[test]
     fn costs_have_four_digits_and_at_most_ten_letters() {
-        let costs = [0.0, 0.39024, 9.9996, 999.96, 19420.9, 9.99996e9, 1e12, 1.5e-9, 1.0001e-5];
+        let costs = [0.0, 0.39024, 9.9996, 999.96, 19420.9, 125_485_696.0, 1e12, 1.5e-9, 1.0001e-5];
         let shown = costs.map(cost);
         let expected = [
             "0",
@@ -101,7 +99,7 @@ mod tests {
             "10.00",
             "1000",
             "19421",
-            "1.000e10",
+            "1.255e8",
             "1.000e12",
             "1.500e-9",
             "0.00001000",

@@ -10,7 +10,7 @@ function cost(value) {
   if (value === 0) return "0";
   const rounded = value.toExponential(3).replace("e+", "e");
   const power = Number(rounded.split("e")[1]);
-  return power < -5 || power > 9 ? rounded : value.toFixed(Math.max(0, 3 - power));
+  return power < -5 || power > 5 ? rounded : value.toFixed(Math.max(0, 3 - power));
 }
 
 function costWithUnit(value) {
