@@ -118,9 +118,13 @@ proptest! {
             _ => Holdout::Pool(Arc::new(repriced(&pool, other))),
         };
         let method = holdout.method();
-        let frontier = optimized(&pool, &settings(holdout, 1, Aggregation::MeanLogits));
+        let all = settings(holdout, 1, Aggregation::MeanLogits);
+        let frontier = optimized(&pool, &all);
         let whole = frontier.holdout.as_ref().unwrap();
         prop_assert_eq!(whole.method, method);
+        // It is of all points that were found, however many are kept.
+        let thinned = optimized(&pool, &Settings { max_points: 1, ..all });
+        prop_assert_eq!(thinned.holdout.as_ref().unwrap().optimism, whole.optimism);
         let mut difference = 0.0;
         for point in &frontier.points {
             let held = point.holdout.as_ref().unwrap();

@@ -39,9 +39,13 @@ pub(super) fn report(
     let (mut points, points_seen) = taken_apart(points.collect(), scorer);
     let place = |at: usize| kept.partition_point(|&kept| kept < at);
     let judgement = judgement(gathered, findings, &choice, place, observer)?;
-    let gain = gain(&points, &singles);
-    let (models_seen, reported) = (&findings.models_seen, &scorer.reported);
-    let holdout = judge(&mut points, &points_seen, models_seen, reported, gain, settings.seed);
+    let gain = gain(&findings.merits, &singles);
+    let dropped = outcome.frontier.iter().enumerate();
+    let dropped = dropped.filter(|(at, _)| kept.binary_search(at).is_err());
+    let dropped: Vec<&Cascade> = dropped.map(|(_, found)| &found.cascade).collect();
+    let models_seen = &findings.models_seen;
+    let seed = settings.seed;
+    let holdout = judge(&mut points, &points_seen, &dropped, models_seen, scorer, gain, seed);
 
     let chosen: Option<&Cascade> =
         choice.chosen.as_ref().ok().map(|&at| &outcome.frontier[at].cascade);
