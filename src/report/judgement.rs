@@ -189,27 +189,38 @@ fn fares(who: &WhoPays, reference: &str) -> String {
     let kinds = kinds.into_iter().filter(|kind| !kind.2.is_empty());
     let sentences = kinds.map(|(one, many, strata)| {
         let losing = strata.iter().filter(|stratum| stratum.loses).count();
-        let count = match losing {
-            0 => format!("No {one} loses"),
-            1 => format!("1 of {} {many} LOSES", strata.len()),
-            _ => format!("{losing} of {} {many} LOSE", strata.len()),
+        let maybe = strata.iter().filter(|stratum| who.may_lose(stratum)).count();
+        let margin = format!("more than {:.2} points", 100.0 * who.margin);
+        let (of, s) = (strata.len(), |count: usize| if count == 1 { "s" } else { "" });
+        let count = match (losing, maybe) {
+            (0, 0) => format!("No {one} loses {margin}"),
+            (0, 1..) => {
+                format!("{maybe} of {of} {many} lose{} {margin}, but it may be chance", s(maybe))
+            }
+            (1.., _) => {
+                let verb = if losing == 1 { "LOSES" } else { "LOSE" };
+                let sure = format!("{losing} of {of} {many} {verb} {margin}, beyond chance");
+                let more =
+                    format!("; {maybe} more lose{} that much, but it may be chance", s(maybe));
+                if maybe == 0 { sure } else { sure + &more }
+            }
         };
         let worst =
             strata.iter().min_by(|a, b| a.paired.difference().total_cmp(&b.paired.difference()));
         let worst = worst.filter(|worst| worst.paired.difference() < 0.0);
-        let worst = worst.map_or_else(
-            String::new,
-            |Stratum { name, accuracy, reference_accuracy, paired, .. }| {
-                format!(
-                    "; worst is {one} {name} with {}: {} against {} of {reference}",
-                    counted(paired.samples, "sample"),
-                    percent(*accuracy),
-                    percent(*reference_accuracy)
-                )
-            },
-        );
-        let margin = 100.0 * who.margin;
-        format!("{count} more than {margin:.2} points beyond chance{worst}")
+        let worst = worst.map_or_else(String::new, |worst| {
+            let Stratum { name, accuracy, reference_accuracy, paired, .. } = worst;
+            // Who is worst of all need not be one of those that lose beyond chance.
+            let doubt =
+                if losing > 0 && who.may_lose(worst) { ", which may be chance" } else { "" };
+            format!(
+                "; worst is {one} {name} with {}: {} against {} of {reference}{doubt}",
+                counted(paired.samples, "sample"),
+                percent(*accuracy),
+                percent(*reference_accuracy)
+            )
+        });
+        count + &worst
     });
     sentences.collect::<Vec<_>>().join(". ")
 }
@@ -273,6 +284,53 @@ fn needed(models: &[ModelValue]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trust::{Judged, Paired};
+
+    /// Who pays, where classes of 100 samples have so many gained and lost each.
+    fn pays(classes: &[(u32, u32)]) -> String {
+        let judged = |(at, &(gained, lost)): (usize, &(u32, u32))| Judged {
+            name: at.to_string(),
+            paired: Paired { samples: 100, gained, lost },
+            reference_correct: 90,
+            cost: 1.0,
+            exit_fractions: vec![],
+        };
+        let judged = classes.iter().enumerate().map(judged).collect();
+        let classes = Stratum::compare(judged, 0.02, 0.05, None);
+        fares(&WhoPays { margin: 0.02, error_rate: 0.05, classes, groups: None }, "large")
+    }
+
+    #[test]
+    fn a_loss_beyond_the_margin_is_said_even_if_it_may_be_chance() {
+        let worst = "worst is class 1 with 100 samples";
+        let maybe = pays(&[(0, 1), (0, 3)]);
+        assert_eq!(
+            maybe,
+            format!(
+                "1 of 2 classes loses more than 2.00 points, but it may be chance; {worst}: \
+                 87.00 % against 90.00 % of large"
+            )
+        );
+        assert!(pays(&[(0, 4), (0, 3)]).starts_with("2 of 2 classes lose more than 2.00"));
+        let none = pays(&[(0, 1), (0, 2)]);
+        assert!(
+            none.starts_with(&format!("No class loses more than 2.00 points; {worst}")),
+            "{none}"
+        );
+        let sure = pays(&[(0, 20), (0, 0)]);
+        assert!(
+            sure.starts_with("1 of 2 classes LOSES more than 2.00 points, beyond chance; worst is"),
+            "{sure}"
+        );
+        let both = pays(&[(0, 8), (30, 39)]);
+        assert!(
+            both.starts_with(
+                "1 of 2 classes LOSES more than 2.00 points, beyond chance; 1 more loses"
+            ),
+            "{both}"
+        );
+        assert!(both.ends_with("81.00 % against 90.00 % of large, which may be chance"), "{both}");
+    }
 
     /// Limits may have led to the choice, so other cascades may well be better.
     #[test]

@@ -59,6 +59,18 @@ pub struct WhoPays {
     pub groups: Option<Vec<Stratum>>,
 }
 
+/// Whether more than `margin` of accuracy is lost, be it by chance or not.
+fn exceeds(paired: &Paired, margin: f64) -> bool {
+    -paired.difference() > margin
+}
+
+impl WhoPays {
+    /// Whether a class or group loses more than the margin, but chance may be all of it.
+    pub fn may_lose(&self, stratum: &Stratum) -> bool {
+        exceeds(&stratum.paired, self.margin) && !stratum.loses
+    }
+}
+
 impl Stratum {
     /// The strata of one kind. One loses where its accuracy is lower by more than `margin` and the
     /// sign test, adjusted after Holm, gives at most `error_rate`. Intervals are at the level
@@ -81,7 +93,7 @@ impl Stratum {
                 reference_accuracy: share(one.reference_correct),
                 difference_interval: interval.map(|level| one.paired.interval(level)),
                 p_value,
-                loses: -one.paired.difference() > margin && p_value <= error_rate,
+                loses: exceeds(&one.paired, margin) && p_value <= error_rate,
                 cost: one.cost,
                 exit_fractions: one.exit_fractions,
             }
