@@ -61,6 +61,10 @@ pub(super) fn said(verdict: &Verdict, limited: &str) -> String {
             format!("; {} over {}, the best model of no more cost", difference(rival), rival.model)
         }
     };
+    let traded = (*call == Call::Cascade && !verdict.saves).then(|| traded(reference)).flatten();
+    if let Some(traded) = traded {
+        return format!("cascade, as a trade: {traded}{rival}");
+    }
     let call = match call {
         Call::Cascade if !verdict.saves => "cascade, as a trade".to_owned(),
         Call::Cascade => "cascade".to_owned(),
@@ -104,27 +108,45 @@ fn limited(frontier: &Frontier, chosen: &Point) -> String {
 /// Cost and accuracy against a model.
 fn compared(versus: &Versus) -> String {
     let Versus { model, cost_ratio, cost_ratio_interval, .. } = versus;
-    let range = |say: &dyn Fn(f64) -> String, from: f64, to: f64| match say(from) == say(to) {
-        true => say(from),
-        false => format!("{} to {}", say(from), say(to)),
-    };
-    let interval = |say: &dyn Fn(f64) -> String, is_saved: bool| {
-        cost_ratio_interval.map_or_else(String::new, |Interval(low, high)| {
-            let (from, to) = if is_saved { (high, low) } else { (low, high) };
-            format!(" ({})", range(say, from, to))
-        })
-    };
     let price = match cost_ratio {
         None => format!("{model} costs nothing"),
         Some(ratio) if *ratio > 1.0 => {
             let more = |ratio: f64| format!("{:.1} %", 100.0 * (ratio - 1.0));
-            format!("It costs {}{} more than {model}", more(*ratio), interval(&more, false))
+            let interval = cost_ratio_interval.map_or_else(String::new, |Interval(low, high)| {
+                format!(" ({})", range(&more(low), &more(high)))
+            });
+            format!("It costs {}{interval} more than {model}", more(*ratio))
         }
-        Some(ratio) => {
-            format!("It saves {}{} of the cost of {model}", saved(*ratio), interval(&saved, true))
-        }
+        Some(ratio) => format!("It saves {} of the cost of {model}", spared(versus, *ratio)),
     };
     format!("{price} at {}", difference(versus))
+}
+
+/// What is given up and what for, where a cheaper cascade is shown to be less accurate than the model.
+fn traded(versus: &Versus) -> Option<String> {
+    let Interval(low, high) = versus.accuracy_interval.filter(|ends| ends.1 < 0.0)?;
+    let ratio = versus.cost_ratio.filter(|ratio| *ratio < 1.0)?;
+    let points = |difference: f64| format!("{:.2}", -100.0 * difference);
+    Some(format!(
+        "{} points ({}) less accurate than {}, and {} cheaper",
+        points(versus.accuracy_difference),
+        range(&points(high), &points(low)),
+        versus.model,
+        spared(versus, ratio)
+    ))
+}
+
+/// The share that is saved at the cost ratio of `versus`, with its interval.
+fn spared(versus: &Versus, ratio: f64) -> String {
+    let interval = versus.cost_ratio_interval.map_or_else(String::new, |Interval(low, high)| {
+        format!(" ({})", range(&saved(high), &saved(low)))
+    });
+    saved(ratio) + &interval
+}
+
+/// Both ends, or one where they read alike.
+fn range(from: &str, to: &str) -> String {
+    if from == to { from.to_owned() } else { format!("{from} to {to}") }
 }
 
 /// The share that is saved at a cost ratio, with as many digits as tell a ratio above 0 from none.
@@ -330,6 +352,42 @@ mod tests {
             "{both}"
         );
         assert!(both.ends_with("81.00 % against 90.00 % of large, which may be chance"), "{both}");
+    }
+
+    #[test]
+    fn a_trade_says_what_is_given_up_for_what() {
+        let versus = |model: &str, difference: f64, interval, ratio: f64| Versus {
+            model: model.to_owned(),
+            paired: Paired { samples: 100, gained: 0, lost: 0 },
+            accuracy_difference: difference,
+            accuracy_interval: Some(interval),
+            cost_ratio: Some(ratio),
+            cost_ratio_interval: Some(Interval(ratio - 0.01, ratio + 0.01)),
+        };
+        let of = |reference| {
+            let verdict = Verdict {
+                call: Call::Cascade,
+                saves: false,
+                gains: true,
+                reasons: vec![],
+                reference,
+                rival: versus("small", 0.02, Interval(0.01, 0.03), 1.5),
+                cheaper: vec![],
+            };
+            said(&verdict, "")
+        };
+        let rival = "+2.00 points (+1.00 to +3.00) over small, the best model of no more cost";
+        assert_eq!(
+            of(versus("large", -0.005, Interval(-0.0096, -0.0009), 0.04)),
+            format!(
+                "cascade, as a trade: 0.50 points (0.09 to 0.96) less accurate than large, and 96.0 % \
+                 (95.0 % to 97.0 %) cheaper; {rival}"
+            )
+        );
+        let dearer = of(versus("large", 0.01, Interval(0.005, 0.015), 1.2));
+        let said =
+            "cascade, as a trade. It costs 20.0 % (19.0 % to 21.0 %) more than large at +1.00";
+        assert!(dearer.starts_with(said), "{dearer}");
     }
 
     /// Limits may have led to the choice, so other cascades may well be better.
