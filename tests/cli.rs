@@ -470,6 +470,31 @@ fn short_help_is_shorter_and_long_help_has_an_example() {
 }
 
 #[test]
+fn help_and_readme_say_of_exit_codes_the_same() {
+    let help = run("--help").stdout;
+    let (_, said) = help.split_once("Exit codes:\n").unwrap();
+    let mut codes: Vec<String> = vec![];
+    for line in said.lines() {
+        assert!(line.len() <= 80, "{line}");
+        match line.trim_start().split_once("  ") {
+            Some((code, meaning)) => codes.push(format!("{code} {meaning}")),
+            None => *codes.last_mut().unwrap() += &format!(" {}", line.trim_start()),
+        }
+    }
+    let readme = std::fs::read_to_string("README.md").unwrap().replace('`', "");
+    let (_, table) = readme.split_once("| exit code | meaning |\n| ---: | --- |\n").unwrap();
+    let rows = table.lines().take_while(|line| line.starts_with('|'));
+    let rows = rows.map(|row| row.trim_matches(['|', ' ']).replace(" | ", " "));
+    assert_eq!(codes, rows.collect::<Vec<_>>());
+    assert_eq!(codes.len(), 6);
+
+    let folder = Folder::new();
+    run(&format!("man --out {}", folder.at("man")));
+    let page = String::from_utf8(folder.bytes("man/committee.1")).unwrap();
+    assert!(page.contains(".SH \"EXIT STATUS\"\n    0  done;"), "{page}");
+}
+
+#[test]
 fn nothing_but_text_goes_into_a_pipe() {
     let (folder, ran) = optimized("");
     let replay = replayed(&folder, "out/cascade.json", "");

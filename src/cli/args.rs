@@ -11,13 +11,13 @@ use committee::pool::{Pool, PoolSource};
 use committee::search::Resolution;
 use committee::trust::{Holdout, Statement};
 
-use super::{certify, check, diff, manual, schema};
+use super::{certify, check, diff, exit, manual, schema};
 
 /// Finds the cascades and ensembles of your trained models that reach a big model's accuracy at a
 /// fraction of its cost, from cached predictions.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true, max_term_width = 100)]
-#[command(after_long_help = EXAMPLES)]
+#[command(after_long_help = format!("{EXAMPLES}\n\n{}", exit::MEANINGS))]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -31,10 +31,7 @@ Examples:
   committee optimize data/digits/pool.toml --out out
   committee select out/frontier.json --max-cost 500 --out cascade.json
   committee replay cascade.json data/digits/pool.toml
-  committee check cascade.json fresh/pool.toml
-
-Exit codes: 0 success, 1 a replay disagrees with its spec or a check finds drift, 2 bad input (nothing is written),
-3 no cascade meets what is asked for, 4 done but standard output is full, 130 ended by Ctrl-C.";
+  committee check cascade.json fresh/pool.toml";
 
 const CHOOSING: &str = "Choosing a cascade";
 
@@ -71,7 +68,7 @@ pub enum Command {
     Optimize(Box<OptimizeArgs>),
     /// Choose another cascade from a frontier without searching again
     #[command(
-        after_long_help = "Example:\n  committee select out/frontier.json --max-cost 500 --out cascade.json"
+        after_long_help = "Exits with 3 if no cascade meets what is asked for, and writes nothing.\n\nExample:\n  committee select out/frontier.json --max-cost 500 --out cascade.json"
     )]
     Select(SelectArgs),
     /// Write report.html anew from the files of an earlier run
@@ -90,7 +87,7 @@ pub enum Command {
     Export(ExportArgs),
     /// Run a spec sample by sample and compare with what it claims
     #[command(
-        after_long_help = "Exits with 1 when they disagree.\n\nExample:\n  committee replay out/cascade.json data/digits/pool.toml --per-sample exits.parquet"
+        after_long_help = "Exits with 1 if it disagrees with the spec or contradicts its guarantee.\n\nExample:\n  committee replay out/cascade.json data/digits/pool.toml --per-sample exits.parquet"
     )]
     Replay(ReplayArgs),
     /// Test whether a statement about new data holds for a spec, as sure as is asked for
@@ -119,7 +116,7 @@ Example:
 
 const OPTIMIZE_EXAMPLES: &str = "\
 Writes frontier.json, frontier.parquet, frontier.csv and report.html and, if a cascade meets what is \
-asked for, cascade.json and diagnostics.json; exits with 3 if none does. With nothing asked for, the cheapest cascade at least as \
+asked for, cascade.json and diagnostics.json; exits with 3 if none does, or it is not certified. With nothing asked for, the cheapest cascade at least as \
 accurate as the best single model is chosen.
 
 Examples:

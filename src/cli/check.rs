@@ -27,7 +27,7 @@ pub struct CheckArgs {
 
 pub const EXAMPLES: &str = "\
 POOL holds fresh predictions of the cascade's models; other models are not looked at, and labels \
-may be missing. Exit codes: 0 no drift found, 1 drifted.
+may be missing. Exits with 1 if it finds drift.
 
 Examples:
   committee check out/cascade.json fresh/pool.toml

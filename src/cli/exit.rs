@@ -2,7 +2,20 @@
 
 use std::process::ExitCode;
 
-/// A replay disagrees with what its spec claims.
+/// What each code means, for `--help`. The README says the same in the same words.
+pub const MEANINGS: &str = "\
+Exit codes:
+    0  done; a search that was stopped early counts as done
+    1  replay disagrees with the spec or contradicts its guarantee, or check
+       finds drift
+    2  an input or an option is wrong, and the message names it; no results are
+       written
+    3  no cascade meets what is asked for, or it is not certified; the message
+       says what comes nearest
+    4  all is done and written, but standard output could not take the text
+  130  ended by Ctrl-C before there was a result; earlier files are as they were";
+
+/// A replay disagrees with its spec or contradicts its guarantee, or a check finds drift.
 pub fn disagrees() -> ExitCode {
     ExitCode::from(1)
 }

@@ -90,5 +90,6 @@ fn page(command: clap::Command) -> std::io::Result<(String, Vec<u8>)> {
     man.render(&mut text)?;
     // What stands after the options are examples; clap_mangen has no heading of its own for them.
     let text = String::from_utf8_lossy(&text).replace(".SH EXTRA\n", ".SH EXAMPLES\n");
+    let text = text.replace("\nExit codes:\n", "\n.SH \"EXIT STATUS\"\n");
     Ok((man.get_filename(), text.into_bytes()))
 }
