@@ -13,6 +13,7 @@ pub mod check;
 mod counted;
 pub mod diff;
 mod error;
+pub mod expected;
 pub mod frontier;
 mod hint;
 mod inspect;

@@ -158,3 +158,43 @@ fn one_of_a_thing_is_singular() {
         }
     }
 }
+
+/// What is no number and what is out of range are answered in the same words.
+#[test]
+fn options_say_what_they_expect() {
+    let (share, cost) = ("a share from 0 to 1", "a finite number of at least 0");
+    let seconds = "seconds, at least 0, or inf";
+    let probability = "a probability above 0 and at most 0.5";
+    let rules = [
+        ("--gap", "an accuracy from 0 to 1", &["abc", "-1", "NaN"][..]),
+        ("--time-limit", seconds, &["abc", "-3", "NaN", "60s"]),
+        ("--holdout", "a share from 0 to below 1", &["abc", "1", "-0.5"]),
+        ("--max-points", "a whole number, or 0 for all", &["abc", "-1", "1.5"]),
+        ("--max-models", "a whole number from 1 to 8", &["abc", "-1", "0", "9"]),
+        ("--folds", "a whole number of at least 2", &["abc", "-1"]),
+        ("--seed", "a whole number from 0 to 18446744073709551615", &["abc", "-1"]),
+        ("--threads", "a whole number from 1 to 1024", &["abc", "0", "1025"]),
+        ("--max-cost", cost, &["abc", "-1", "inf"]),
+        ("--max-worst-case-cost", cost, &["abc", "-1", "inf"]),
+        ("--min-accuracy", share, &["abc", "-1", "90%", "inf"]),
+        ("--min-group-accuracy", share, &["abc", "-1"]),
+        ("--group-margin", share, &["abc", "-1"]),
+        ("--cost", "NAME=COST, COST a number", &["a", "a=abc"]),
+        ("--guarantee accuracy>=0.9 --error-rate", probability, &["abc", "0", "0.7"]),
+    ];
+    let folder = Folder::new();
+    for (options, expected, values) in rules {
+        let option = options.rsplit(' ').next().unwrap();
+        for value in values {
+            let ran =
+                run(&format!("optimize {DIGITS} --out {} {options} {value}", folder.at("out")));
+            assert_refused(&ran, &format!("{option}: expected {expected}, found {value}"));
+        }
+    }
+    let rate = "--error-rate: expected";
+    let spec = "tests/fixtures/cascade.v1.json";
+    let ran = run(&format!("certify {spec} {DIGITS} --guarantee cost<=1 --error-rate abc"));
+    assert_refused(&ran, &format!("{rate} {probability}, found abc"));
+    let ran = run(&format!("check {spec} {DIGITS} --error-rate abc"));
+    assert_refused(&ran, &format!("{rate} a probability between 0 and 1, found abc"));
+}

@@ -13,6 +13,7 @@ pub use reference::Reference;
 
 use crate::cascade::{Cascade, CostScale};
 use crate::error::{Error, Result};
+use crate::expected;
 use crate::pool::{FreshPool, InputFile};
 use crate::signal::{Mixes, SignalKey, Signals};
 use crate::spec::wire::Spec;
@@ -78,7 +79,7 @@ struct Fresh {
 /// spec does not fit the pool, and what [`Pool::read`](crate::pool::Pool::read) finds wrong.
 pub fn check(spec: &Spec, path: &Path, pool: &FreshPool, error_rate: f64) -> Result<Checkup> {
     if !(error_rate > 0.0 && error_rate < 1.0) {
-        return Err(Error::option("--error-rate", "a probability between 0 and 1", error_rate));
+        return Err(Error::option("--error-rate", expected::CHECK_ERROR_RATE, error_rate));
     }
     let cascade = spec.cascade(pool.unlabelled(), path)?;
     let fresh = Fresh::run(pool, &cascade)?;

@@ -1,11 +1,13 @@
 //! The command line, as clap sees it.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 
 use committee::Judging;
 use committee::cascade::{Aggregation, ConfidenceMeasure};
+use committee::expected;
 use committee::frontier::Goal;
 use committee::pool::{Pool, PoolSource};
 use committee::search::Resolution;
@@ -35,8 +37,24 @@ Examples:
 
 const CHOOSING: &str = "Choosing a cascade";
 
-/// More of them would only use up memory.
-const MOST_THREADS: i64 = 1024;
+/// More of them would only use up memory. What [`expected::THREADS`] says.
+const MOST_THREADS: u16 = 1024;
+
+/// A parser of what is no text: `expected` is what an option says that gets something else. Whether a
+/// number is in its range is for the library to say, in the same words.
+pub(super) fn parsed<T: FromStr>(
+    expected: &'static str,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static {
+    move |text| text.trim().parse().map_err(|_| format!("expected {expected}"))
+}
+
+fn parse_threads(text: &str) -> Result<u16, String> {
+    let threads = parsed(expected::THREADS)(text)?;
+    match (1..=MOST_THREADS).contains(&threads) {
+        true => Ok(threads),
+        false => Err(format!("expected {}", expected::THREADS)),
+    }
+}
 
 #[derive(Debug, Args)]
 pub struct Common {
@@ -54,7 +72,7 @@ pub struct Common {
         display_order = 102,
         allow_negative_numbers = true
     )]
-    #[arg(value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
+    #[arg(value_parser = parse_threads)]
     pub threads: Option<u16>,
 }
 
@@ -206,8 +224,9 @@ fn pool_source(
 }
 
 fn parse_cost(text: &str) -> Result<(String, f64), String> {
-    let (name, cost) = text.rsplit_once('=').ok_or("expected NAME=COST")?;
-    let cost = cost.trim().parse().map_err(|_| format!("{cost:?} is not a number"))?;
+    let expected = "expected NAME=COST, COST a number";
+    let (name, cost) = text.rsplit_once('=').ok_or(expected)?;
+    let cost = cost.trim().parse().map_err(|_| expected)?;
     Ok((name.trim().to_owned(), cost))
 }
 
@@ -226,6 +245,7 @@ pub struct OptimizeArgs {
     pub out: PathBuf,
     /// Most models in a cascade
     #[arg(long, value_name = "K", default_value_t = 4, allow_negative_numbers = true)]
+    #[arg(value_parser = parsed::<usize>(expected::MAX_MODELS))]
     pub max_models: usize,
     /// How to combine the models that have run; all that are named are searched together
     #[arg(
@@ -261,15 +281,18 @@ pub struct OptimizeArgs {
     pub resolution: Resolution,
     /// Stop when no cascade can be better by more than this accuracy; not with --resolution T
     #[arg(long, value_name = "G", default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(value_parser = parsed::<f64>(expected::GAP))]
     pub gap: f64,
     /// Stop searching after this many seconds (or inf), with the best so far and its gap
     #[arg(long, value_name = "S", default_value_t = 60.0, allow_negative_numbers = true)]
+    #[arg(value_parser = parsed::<f64>(expected::TIME_LIMIT))]
     pub time_limit: f64,
     /// Points of the frontier to keep at most; 0 keeps all
     ///
     /// Those are kept that lose least hypervolume, and always the two ends, the chosen cascade and
     /// those that it is compared with.
     #[arg(long, value_name = "N", default_value_t = 500, allow_negative_numbers = true)]
+    #[arg(value_parser = parsed::<usize>(expected::MAX_POINTS))]
     pub max_points: usize,
     /// Write no report.html
     #[arg(long)]
@@ -286,6 +309,7 @@ pub struct OptimizeArgs {
     /// Probability with which a wrong guarantee may be given
     #[arg(long, value_name = "P", default_value_t = 0.05, allow_negative_numbers = true)]
     #[arg(help_heading = CHOOSING, requires = "guarantee")]
+    #[arg(value_parser = parsed::<f64>(expected::GUARANTEE_ERROR_RATE))]
     pub error_rate: f64,
     #[command(flatten)]
     pub judging: JudgingArgs,
@@ -299,6 +323,7 @@ pub struct JudgingArgs {
     /// model, and not by chance
     #[arg(long, value_name = "M", default_value_t = Judging::default().group_margin)]
     #[arg(allow_negative_numbers = true)]
+    #[arg(value_parser = parsed::<f64>(expected::SHARE))]
     pub group_margin: f64,
     /// Search once more without each model, on a coarse grid, for what it is worth
     #[arg(long)]
@@ -318,6 +343,7 @@ pub struct HoldoutArgs {
     /// Share of the samples that is never used for tuning, only reported; 0 for none
     #[arg(long, value_name = "F", default_value_t = 0.5, allow_negative_numbers = true)]
     #[arg(conflicts_with_all = ["holdout_pool", "split_column", "folds"])]
+    #[arg(value_parser = parsed::<f64>(expected::HOLDOUT))]
     pub holdout: f64,
     /// Tune on all of POOL and report on this manifest, or on predictions files (repeat the option)
     #[arg(long, value_name = "OTHER", conflicts_with_all = ["split_column", "folds"])]
@@ -328,9 +354,11 @@ pub struct HoldoutArgs {
     pub split_column: Option<String>,
     /// Tune on all samples; figures from tuning anew K times, each time without one K-th of them
     #[arg(long, value_name = "K", allow_negative_numbers = true)]
+    #[arg(value_parser = parsed::<usize>(expected::FOLDS))]
     pub folds: Option<usize>,
     /// Seed of the split, of the folds and of the band
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
+    #[arg(value_parser = parsed::<u64>(expected::SEED))]
     pub seed: u64,
 }
 
@@ -353,12 +381,15 @@ impl HoldoutArgs {
 pub struct ChoiceArgs {
     /// The most accurate cascade with at most this expected cost
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    #[arg(value_parser = parsed::<f64>(expected::COST_LIMIT))]
     pub max_cost: Option<f64>,
     /// The cheapest cascade with at least this accuracy (a share, such as 0.98)
     #[arg(long, value_name = "A", allow_negative_numbers = true)]
+    #[arg(value_parser = parsed::<f64>(expected::SHARE))]
     pub min_accuracy: Option<f64>,
     /// Only cascades whose models together cost at most this; optimize limits its whole search to it
     #[arg(long, value_name = "W", allow_negative_numbers = true)]
+    #[arg(value_parser = parsed::<f64>(expected::COST_LIMIT))]
     pub max_worst_case_cost: Option<f64>,
     /// The cheapest cascade at least as accurate as this model
     #[arg(long = "match", value_name = "MODEL")]
@@ -366,6 +397,7 @@ pub struct ChoiceArgs {
     /// Only cascades with at least this accuracy in every group, as a column "group" of the
     /// predictions or labels says them
     #[arg(long, value_name = "A", allow_negative_numbers = true)]
+    #[arg(value_parser = parsed::<f64>(expected::SHARE))]
     pub min_group_accuracy: Option<f64>,
 }
 

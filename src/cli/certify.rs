@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use committee::expected;
 use committee::pool::FreshPool;
 use committee::report::{
     Export, SpecJson, certified, check_writable, refuse_inputs, write_atomically,
@@ -13,7 +14,7 @@ use committee::spec::certify;
 use committee::spec::wire::Spec;
 use committee::trust::{Claim, Statement};
 
-use super::args::{Common, PoolArgs};
+use super::args::{Common, PoolArgs, parsed};
 use super::{exit, spec_pool};
 
 #[derive(Debug, Args)]
@@ -29,6 +30,7 @@ pub struct CertifyArgs {
     pub guarantee: Statement,
     /// Probability with which a wrong statement may be certified
     #[arg(long, value_name = "P", default_value_t = 0.05, allow_negative_numbers = true)]
+    #[arg(value_parser = parsed::<f64>(expected::GUARANTEE_ERROR_RATE))]
     pub error_rate: f64,
     /// If it is certified, write the spec with this guarantee, in place of one that it has
     #[arg(long, value_name = "FILE")]

@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use clap::Args;
 
 use committee::check::check;
+use committee::expected;
 use committee::pool::FreshPool;
 use committee::report::{check_remarks, checked, finding_sentence};
 use committee::spec::wire::Spec;
 
-use super::args::{Common, PoolArgs};
+use super::args::{Common, PoolArgs, parsed};
 use super::{exit, spec_pool};
 
 #[derive(Debug, Args)]
@@ -22,6 +23,7 @@ pub struct CheckArgs {
     pub pool: PoolArgs,
     /// Largest probability of finding drift where there is none, over all tests together
     #[arg(long, value_name = "E", default_value_t = 0.01, allow_negative_numbers = true)]
+    #[arg(value_parser = parsed::<f64>(expected::CHECK_ERROR_RATE))]
     pub error_rate: f64,
 }
 

@@ -19,8 +19,10 @@ mod select;
 mod spec_pool;
 
 use std::fmt::Display;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 pub use args::Cli;
 use args::{Command, Common};
@@ -66,7 +68,7 @@ impl Common {
         };
         match written {
             // Whoever read our output has read enough.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             written => Ok(written.map_err(exit::Unprinted)?),
         }
     }
@@ -85,6 +87,10 @@ pub fn refuse(error: &clap::Error) -> ExitCode {
     if error.exit_code() != 2 || error.kind() == HELP_FOR_NOTHING {
         error.exit();
     }
+    if let Some(fault) = misfit(error) {
+        complain(fault);
+        return exit::bad_input();
+    }
     // clap's text has the fault first, then a tip, then the usage.
     let text = error.to_string();
     let words = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -98,9 +104,23 @@ pub fn refuse(error: &clap::Error) -> ExitCode {
     exit::bad_input()
 }
 
+/// A value that is not what its option takes, said as a number out of range is.
+fn misfit(error: &clap::Error) -> Option<String> {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let expected = std::error::Error::source(error)?.to_string();
+    // What says more than that says it of a part of the value.
+    if error.kind() != ErrorKind::ValueValidation || expected.contains(", found ") {
+        return None;
+    }
+    let option = text(ContextKind::InvalidArg)?.split_whitespace().next()?;
+    Some(format!("{option}: {expected}, found {}", text(ContextKind::InvalidValue)?))
+}
+
 /// What clap calls an empty command line.
-const HELP_FOR_NOTHING: clap::error::ErrorKind =
-    clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+const HELP_FOR_NOTHING: ErrorKind = ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
 
 /// Prints why the program does not end with success.
 pub fn complain(text: impl Display) {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use committee::cascade::Fit;
+use committee::expected;
 use committee::pool::Pool;
 use committee::report::{
     DiagnosticsJson, Export, FrontierCsv, FrontierJson, FrontierParquet, OutputDir, ReportHtml,
@@ -171,7 +172,7 @@ fn options(args: &OptimizeArgs) -> anyhow::Result<Options> {
     let time_limit = match args.time_limit {
         f64::INFINITY => None,
         seconds => Some(Duration::try_from_secs_f64(seconds).map_err(|_| {
-            anyhow::anyhow!("--time-limit: expected a number of seconds or inf, found {seconds:?}")
+            anyhow::anyhow!("--time-limit: expected {}, found {seconds}", expected::TIME_LIMIT)
         })?),
     };
     let scope = Scope {

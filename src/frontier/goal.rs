@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::choose::{Limits, Merit};
 use crate::error::{Error, Result};
+use crate::expected;
 use crate::hint::{hint, share_hint};
 
 /// A model on its own.
@@ -40,15 +41,11 @@ impl Goal {
     /// # Errors
     /// [`Error::Option`] for a model that is not in the pool or a limit that is no number.
     pub fn check<'a>(&self, models: impl Iterator<Item = &'a str>) -> Result<()> {
-        let numbers = [
-            ("--max-cost", self.max_cost),
-            ("--min-accuracy", self.min_accuracy),
-            ("--max-worst-case-cost", self.max_worst_case_cost),
-            ("--min-group-accuracy", self.min_group_accuracy),
-        ];
-        for (option, number) in numbers {
-            if let Some(number) = number.filter(|number| !(number.is_finite() && *number >= 0.0)) {
-                return Err(Error::option(option, "a finite number of at least 0", number));
+        let costs =
+            [("--max-cost", self.max_cost), ("--max-worst-case-cost", self.max_worst_case_cost)];
+        for (option, cost) in costs {
+            if let Some(cost) = cost.filter(|cost| !(cost.is_finite() && *cost >= 0.0)) {
+                return Err(Error::option(option, expected::COST_LIMIT, cost));
             }
         }
         let shares = [
@@ -56,9 +53,9 @@ impl Goal {
             ("--min-group-accuracy", self.min_group_accuracy),
         ];
         for (option, share) in shares {
-            if let Some(share) = share.filter(|share| *share > 1.0) {
+            if let Some(share) = share.filter(|share| !(0.0..=1.0).contains(share)) {
                 let found = format!("{share}{}", share_hint(share));
-                return Err(Error::option(option, "a share from 0 to 1", found));
+                return Err(Error::option(option, expected::SHARE, found));
             }
         }
         let names: Vec<&str> = models.collect();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::error::{Error, Result};
+use crate::expected;
 use crate::frontier::Goal;
 use crate::hint::share_hint;
 use crate::pool::Pool;
@@ -53,7 +54,7 @@ impl Judging {
     pub fn check(&self) -> Result<()> {
         if !(0.0..=1.0).contains(&self.group_margin) {
             let found = format!("{}{}", self.group_margin, share_hint(self.group_margin));
-            return Err(Error::option("--group-margin", "a share from 0 to 1", found));
+            return Err(Error::option("--group-margin", expected::SHARE, found));
         }
         Ok(())
     }

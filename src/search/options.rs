@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::space::Scope;
 use super::staircase::MAX_GATES;
 use crate::error::{Error, Result};
+use crate::expected;
 
 /// Most cells of one table on the grid.
 const MAX_TABLE: f64 = (1u64 << 26) as f64;
@@ -59,17 +60,17 @@ impl Options {
         let Scope { max_models, aggregations, confidences, max_worst_case_cost, .. } = &self.scope;
         let most = MAX_GATES + 1;
         if !(1..=most).contains(max_models) {
-            return Err(Error::option("--max-models", format!("1 to {most}"), max_models));
+            return Err(Error::option("--max-models", expected::MAX_MODELS, max_models));
         }
         check_list("--aggregation", aggregations)?;
         check_list("--confidence", confidences)?;
         if let Some(limit) = max_worst_case_cost
             && !(limit.is_finite() && *limit >= 0.0)
         {
-            return Err(Error::option("--max-worst-case-cost", "a number of at least 0", limit));
+            return Err(Error::option("--max-worst-case-cost", expected::COST_LIMIT, limit));
         }
         if !(0.0..=1.0).contains(&self.gap) {
-            return Err(Error::option("--gap", "an accuracy from 0 to 1", self.gap));
+            return Err(Error::option("--gap", expected::GAP, self.gap));
         }
         if let Resolution::Quantiles(count) = self.resolution {
             if self.gap > 0.0 {
@@ -97,5 +98,15 @@ fn check_list<T: PartialEq + Display>(option: &str, list: &[T]) -> Result<()> {
     match repeated {
         Some((_, name)) => Err(Error::option(option, "each name once", format!("{name} twice"))),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_expected_is_what_is_checked() {
+        assert_eq!(expected::MAX_MODELS, format!("a whole number from 1 to {}", MAX_GATES + 1));
     }
 }

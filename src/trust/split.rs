@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::counted::counted;
 use crate::error::{Error, Result};
+use crate::expected;
 
 /// How samples are divided. The same rule on the same samples gives the same parts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -95,8 +96,7 @@ impl SplitRule {
     /// to hold out where some were asked for.
     pub fn split(self, labels: &[u32]) -> Result<Split> {
         if !(0.0..1.0).contains(&self.holdout) {
-            let expected = "a share from 0 to below 1";
-            return Err(Error::option("--holdout", expected, self.holdout));
+            return Err(Error::option("--holdout", expected::HOLDOUT, self.holdout));
         }
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let mut split = Split { tuning: vec![], holdout: vec![] };

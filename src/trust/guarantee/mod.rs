@@ -15,6 +15,7 @@ pub use sequence::{Sequence, Tested, fixed_sequence};
 pub use statement::{Baseline, Statement};
 
 use crate::error::{Error, Result};
+use crate::expected;
 
 /// A statement that is to be certified.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +33,7 @@ impl Claim {
     /// [`Error::Option`] for an error rate out of range or a model that is not in the pool.
     pub fn check<'a>(&self, models: impl IntoIterator<Item = &'a str>) -> Result<()> {
         if !(self.error_rate > 0.0 && self.error_rate <= 0.5) {
-            let expected = "a probability above 0 and at most 0.5";
+            let expected = expected::GUARANTEE_ERROR_RATE;
             return Err(Error::option("--error-rate", expected, self.error_rate));
         }
         self.statement.check(models)
