@@ -135,13 +135,15 @@ pub enum Error {
         /// What such files are called.
         names: String,
     },
-    /// A manifest that is not there, beside one with nearly its name.
-    #[error("{}: no such file; did you mean {}?", path.display(), near.display())]
-    NoManifest {
-        /// The manifest.
+    /// A file of a pool that is not there.
+    #[error("{}: no such file, expected {expected}{hint}", path.display())]
+    NoPoolFile {
+        /// The file.
         path: PathBuf,
-        /// The one that is there.
-        near: PathBuf,
+        /// What it would be, and who names it.
+        expected: String,
+        /// Which file with nearly its name may be meant; may be empty.
+        hint: String,
     },
     /// A folder that holds no run.
     #[error(

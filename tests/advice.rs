@@ -62,10 +62,17 @@ fn what_is_no_json_names_the_file_beside_it() {
 }
 
 #[test]
-fn a_manifest_with_nearly_that_name_is_found() {
+fn a_file_with_nearly_that_name_is_found() {
     let ran = run("inspect data/digits/pol.toml");
-    let message = "data/digits/pol.toml: no such file; did you mean data/digits/pool.toml?";
+    let message = "data/digits/pol.toml: no such file, expected the manifest of a pool; did you mean \
+                   data/digits/pool.toml?";
     assert_refused(&ran, message);
+    let ran = run(
+        "inspect data/digits/cnn_l.parquet data/digits/cnn_x.parquet --cost cnn_l=1 --cost cnn_x=1",
+    );
+    let expected = "data/digits/cnn_x.parquet: no such file, expected the Parquet file of model \"cnn_x\"; \
+                    did you mean data/digits/cnn_m.parquet?";
+    assert_refused(&ran, expected);
 }
 
 #[test]

@@ -173,8 +173,12 @@ fn a_score_too_large_for_32_bits_is_shown_in_full() {
 #[test]
 fn missing_and_damaged_files_are_named() {
     let folder = good();
-    refused(&folder, "a.parquet c.parquet --cost a=1 --cost c=2", &["c.parquet", "No such file"]);
-    refused(&folder, "none.toml", &["none.toml", "No such file"]);
+    refused(
+        &folder,
+        "a.parquet c.parquet --cost a=1 --cost c=2",
+        &["c.parquet: no such file, expected the Parquet file of model \"c\""],
+    );
+    refused(&folder, "none.toml", &["none.toml: no such file, expected the manifest of a pool"]);
     let whole = folder.bytes("b.parquet");
     for end in [0, whole.len() / 2, whole.len() - 1] {
         std::fs::write(folder.path("b.parquet"), &whole[..end]).unwrap();

@@ -538,7 +538,7 @@ fn what_cannot_be_held_out_is_named() {
     manifest("units", &[("a", "1"), ("b", "2")]);
     let good = run_in(folder.root(), &format!("optimize {pair} --out good --holdout-pool x.toml"));
     assert_eq!(good.code, Some(0), "{}", good.stderr);
-    refused("--holdout-pool none.toml", &["none.toml", "No such file"]);
+    refused("--holdout-pool none.toml", &["none.toml: no such file, expected the manifest"]);
     refused("--holdout-pool x/a.parquet", &["x/a.parquet", "at least two"]);
     refused("--holdout-pool x.toml --holdout-pool x/a.parquet", &["x.toml", "only --holdout-pool"]);
     let own = "--holdout-pool a.parquet --holdout-pool b.parquet";

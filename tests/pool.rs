@@ -289,8 +289,25 @@ fn a_wrong_manifest_is_named() {
     let twice = format!("cost_unit = \"u\"\n{0}{0}", model("a", "cost = 1"));
     fails(&folder.manifest(&twice), &["\"a\"", "twice"]);
     let gone = format!("cost_unit = \"u\"\n{}{}", model("a", "cost = 1"), model("c", "cost = 1"));
-    fails(&folder.manifest(&gone), &["c.parquet", "No such file"]);
-    fails(&PoolSource::Manifest(folder.path("none.toml")), &["none.toml", "No such file"]);
+    fails(
+        &folder.manifest(&gone),
+        &[
+            "c.parquet: no such file, expected the Parquet file of model \"c\", named by ",
+            "pool.toml",
+        ],
+    );
+    fails(
+        &PoolSource::Manifest(folder.path("none.toml")),
+        &["none.toml: no such file, expected the manifest"],
+    );
+    let labels = |file: &str| {
+        let models = format!("{}{}", model("a", "cost = 1"), model("b", "cost = 1"));
+        folder.manifest(&format!("cost_unit = \"u\"\nlabels = {file:?}\n{models}"))
+    };
+    fails(
+        &labels("d.parquet"),
+        &["d.parquet: no such file, expected the Parquet file of the labels, named by"],
+    );
 }
 
 #[test]

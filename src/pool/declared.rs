@@ -1,7 +1,7 @@
 //! What the user says about a pool, checked.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Kind, PoolSource, cost, files, manifest};
 use crate::{Error, Result};
@@ -27,6 +27,12 @@ pub(super) struct DeclaredModel {
 }
 
 impl Declared {
+    /// All files that it names, but for the manifest.
+    pub fn files(&self) -> Vec<&Path> {
+        let models = self.models.iter().map(|model| model.predictions.as_path());
+        models.chain(self.labels.as_deref()).collect()
+    }
+
     pub fn read(source: &PoolSource) -> Result<Self> {
         match source {
             PoolSource::Manifest(path) => manifest::read(path),

@@ -1,24 +1,21 @@
 //! A manifest, `pool.toml`.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::absent::absent;
 use super::declared::{Declared, DeclaredModel, by_name};
 use super::problem::one_line;
 use super::{FileProblem, Kind, cost};
-use crate::hint::near;
 use crate::{Error, Result};
 
 /// Reads and checks a manifest. The paths that it gives lead to files from here, not from the
 /// manifest's folder.
 pub(super) fn read(path: &Path) -> Result<Declared> {
-    let text = std::fs::read_to_string(path).map_err(|source| match beside(path, &source) {
-        Some(near) => Error::NoManifest { path: path.into(), near },
-        None => Error::Io { path: path.into(), source },
+    let text = std::fs::read_to_string(path).map_err(|source| {
+        absent(Error::Io { path: path.into(), source }, &[], || "the manifest of a pool".to_owned())
     })?;
     let wire: WireManifest = toml::from_str(&text).map_err(|error| Error::File {
         path: path.into(),
@@ -42,22 +39,6 @@ pub(super) fn read(path: &Path) -> Result<Declared> {
     declared.labels = declared.labels.map(|labels| folder.join(labels));
     declared.manifest = Some(path.to_owned());
     Ok(declared)
-}
-
-/// A manifest with nearly the name of one that is not there.
-fn beside(path: &Path, error: &std::io::Error) -> Option<PathBuf> {
-    if error.kind() != ErrorKind::NotFound {
-        return None;
-    }
-    let folder = path.parent()?;
-    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let names = std::fs::read_dir(here).ok()?.filter_map(|entry| Some(entry.ok()?.file_name()));
-    // Names that share nothing but their end are not near.
-    let stem = |name: OsString| name.to_str()?.strip_suffix(".toml").map(str::to_owned);
-    let mut stems: Vec<String> = names.filter_map(stem).collect();
-    stems.sort();
-    let near = near(path.file_stem()?.to_str()?, &stems)?;
-    Some(folder.join(format!("{near}.toml")))
 }
 
 /// Whether a name can stand in a table and in a message.

@@ -15,6 +15,7 @@
 //! # Ok::<(), committee::Error>(())
 //! ```
 
+mod absent;
 mod align;
 mod chunk;
 mod column;
@@ -46,6 +47,7 @@ use rayon::prelude::*;
 
 use crate::cascade::CostScale;
 use crate::{Error, Result};
+use absent::{absent, named_by};
 use align::{Aligned, Keys, align};
 use cost::Axis;
 use declared::{Declared, DeclaredModel};
@@ -137,7 +139,12 @@ impl Pool {
 
     /// Opens the files of a pool. Says whether they have labels; if not, all of its are 0.
     fn assemble(declared: Declared, axis: Axis) -> Result<(Self, bool)> {
-        let mut predictions = in_order(declared.models.par_iter().map(Predictions::open))?;
+        let (by, named) = (named_by(declared.manifest.as_deref()), declared.files());
+        let opened = |model: &DeclaredModel| {
+            let expected = || format!("the Parquet file of model {:?}{by}", model.name);
+            Predictions::open(model).map_err(|error| absent(error, &named, expected))
+        };
+        let mut predictions = in_order(declared.models.par_iter().map(opened))?;
         let classes = same_classes(&declared, &predictions)?;
         let aligned = align(&keys(&declared, &predictions)?, classes)?;
         axis.check(&declared, aligned.positions.len())?;
@@ -295,7 +302,10 @@ fn same_classes(declared: &Declared, predictions: &[Predictions]) -> Result<usiz
 fn keys(declared: &Declared, predictions: &[Predictions]) -> Result<Vec<Keys>> {
     let mut keys = in_order(predictions.par_iter().map(|model| Keys::read(model.table())))?;
     if let Some(labels) = &declared.labels {
-        keys.push(Keys::read_labels(&Table::open(labels)?)?);
+        let (by, named) = (named_by(declared.manifest.as_deref()), declared.files());
+        let expected = || format!("the Parquet file of the labels{by}");
+        let table = Table::open(labels).map_err(|error| absent(error, &named, expected))?;
+        keys.push(Keys::read_labels(&table)?);
     }
     Ok(keys)
 }

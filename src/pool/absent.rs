@@ -1,0 +1,41 @@
+//! Files of a pool that are not there.
+
+use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::hint::near;
+
+/// `error`, unless it is that a file is not there: then that `expected` was, and which file may be meant,
+/// other than those that are `named` already.
+pub(super) fn absent(error: Error, named: &[&Path], expected: impl FnOnce() -> String) -> Error {
+    match error {
+        Error::Io { path, source } if source.kind() == ErrorKind::NotFound => {
+            let meant = beside(&path, named);
+            let hint = meant.map(|near| format!("; did you mean {}?", near.display()));
+            Error::NoPoolFile { path, expected: expected(), hint: hint.unwrap_or_default() }
+        }
+        other => other,
+    }
+}
+
+/// `, named by pool.toml` where a manifest names what is read; else nothing.
+pub(super) fn named_by(manifest: Option<&Path>) -> String {
+    manifest.map_or_else(String::new, |manifest| format!(", named by {}", manifest.display()))
+}
+
+/// A file of the same kind with nearly the name of one that is not there.
+fn beside(path: &Path, named: &[&Path]) -> Option<PathBuf> {
+    let folder = path.parent()?;
+    let end = format!(".{}", path.extension()?.to_str()?);
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let names = std::fs::read_dir(here).ok()?.filter_map(|entry| Some(entry.ok()?.file_name()));
+    let free = names.filter(|name| !named.contains(&folder.join(name).as_path()));
+    // Names that share nothing but their end are not near.
+    let stem = |name: OsString| name.to_str()?.strip_suffix(&end).map(str::to_owned);
+    let mut stems: Vec<String> = free.filter_map(stem).collect();
+    stems.sort();
+    let near = near(path.file_stem()?.to_str()?, &stems)?;
+    Some(folder.join(format!("{near}{end}")))
+}
