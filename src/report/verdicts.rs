@@ -85,7 +85,7 @@ pub fn replayed(spec: &Spec, verdict: &Verdict) -> String {
     format!(
         "{}\n\n{}\n\n{}\n{}\n\n{}{verdict_line}",
         filled("", &head, "  "),
-        table(&["exits at stage", "spec", "replay"], rows.collect()),
+        table(&["exits at stage", "spec, tuning", "replay, all"], rows.collect()),
         on,
         table(&["figure", "spec", "replay", "agrees"], compared.collect()),
         guarantee,
