@@ -122,7 +122,7 @@ proptest! {
         let frontier = optimized(&pool, &all);
         let whole = frontier.holdout.as_ref().unwrap();
         prop_assert_eq!(whole.method, method);
-        // It is of all points that were found, however many are kept.
+        // It does not hang on how many points are kept.
         let thinned = optimized(&pool, &Settings { max_points: 1, ..all });
         prop_assert_eq!(thinned.holdout.as_ref().unwrap().optimism, whole.optimism);
         let mut difference = 0.0;

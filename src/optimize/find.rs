@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::folds::cross_fit;
 use super::gather::{Gathered, Other};
-use super::judge::{Sides, taken_apart};
+use super::judge::Sides;
 use super::scorer::{Reported, Scorer, Side};
 use crate::error::Result;
 use crate::frontier::{Merit, Single};
@@ -50,8 +50,9 @@ pub(super) fn find<'a>(
     let reported = reported(gathered, observer)?;
     let scorer = Scorer::new(scope, tuning, reported, gathered.groups.as_ref());
     let merits = outcome.frontier.par_iter().map(|found| scorer.merit(found)).collect();
-    let models = (0..pool.models().len()).map(|model| scorer.model(model)).collect();
-    let (models, models_seen) = taken_apart(models, &scorer);
+    let models: Vec<_> = (0..pool.models().len()).map(|model| scorer.model(model)).collect();
+    let models_seen = Sides::of(&models, &scorer);
+    let models = models.into_iter().map(|scored| scored.entry).collect();
     Ok(Findings { outcome, scorer, merits, models, models_seen })
 }
 

@@ -1,12 +1,9 @@
 //! What held-out samples say of a whole frontier.
 
-use rayon::prelude::*;
-
 use super::scorer::{LEVEL, Reported, Scored, Scorer};
-use crate::cascade::Cascade;
 use crate::frontier::{Merit, Single};
 use crate::spec::wire::{HeldFrontier, Point};
-use crate::trust::{Method, Misses, Optimism, Outcomes, Seen, accuracy_band};
+use crate::trust::{Method, Optimism, Outcomes, Seen, accuracy_band};
 
 /// What cascades or models do on the samples that tuned, and on those held out.
 pub(super) struct Sides {
@@ -14,76 +11,40 @@ pub(super) struct Sides {
     held: Outcomes,
 }
 
-/// How many cascades or models are wrong on each of these samples.
-struct Missed {
-    tuning: Misses,
-    held: Misses,
-}
-
-impl Missed {
-    fn none(scorer: &Scorer<'_>) -> Self {
-        let tuning = Misses::none(scorer.tuning.samples.len());
-        Self { tuning, held: Misses::none(scorer.reported.samples()) }
-    }
-
-    fn add<T>(mut self, scored: &Scored<T>) -> Self {
-        self.tuning.add(&scored.tuning);
-        self.held.add(&scored.held);
-        self
-    }
-
-    fn and(self, other: &Self) -> Self {
-        Self { tuning: self.tuning.and(&other.tuning), held: self.held.and(&other.held) }
+impl Sides {
+    pub(super) fn of<'a, T: 'a>(
+        scored: impl IntoIterator<Item = &'a Scored<T>>,
+        scorer: &Scorer<'_>,
+    ) -> Self {
+        let both = scored.into_iter().map(|scored| (scored.tuning.clone(), scored.held.clone()));
+        let (tuning, held) = both.unzip();
+        let tuning = Outcomes::of_bits(scorer.tuning.samples.len(), tuning);
+        let held = Outcomes::of_bits(scorer.reported.samples(), held);
+        Self { tuning, held }
     }
 }
 
-impl From<&Sides> for Missed {
-    fn from(sides: &Sides) -> Self {
-        Self { tuning: Misses::from(&sides.tuning), held: Misses::from(&sides.held) }
-    }
-}
-
-/// The entries, and what was seen of all of them.
-pub(super) fn taken_apart<T>(scored: Vec<Scored<T>>, scorer: &Scorer<'_>) -> (Vec<T>, Sides) {
-    let mut entries = Vec::with_capacity(scored.len());
-    let (mut tuning, mut held) = (vec![], vec![]);
-    for scored in scored {
-        entries.push(scored.entry);
-        tuning.push(scored.tuning);
-        held.push(scored.held);
-    }
-    let tuning = Outcomes::of_bits(scorer.tuning.samples.len(), tuning);
-    let held = Outcomes::of_bits(scorer.reported.samples(), held);
-    (entries, Sides { tuning, held })
-}
-
-/// What held-out samples say of the frontier; gives the points that were kept of it their band.
-/// `kept` is what was seen of these, `dropped` are the others: how far tuning flatters does not
-/// hang on how many were kept.
+/// What held-out samples say of the frontier: `cascades` is what was seen of the points that stand
+/// for all of it, `kept` of `points`, which get their band.
 pub(super) fn judge(
     points: &mut [Point],
     kept: &Sides,
-    dropped: &[&Cascade],
+    cascades: &Sides,
     models: &Sides,
-    scorer: &Scorer<'_>,
+    reported: &Reported<'_>,
     gain: f64,
     seed: u64,
 ) -> Option<HeldFrontier> {
-    let method = match &scorer.reported {
+    let (tuning, held) = (&cascades.tuning, &cascades.held);
+    let (method, optimism) = match reported {
         Reported::Nothing => return None,
-        Reported::On(method, _) => *method,
-        Reported::CrossFitted(_) => Method::CrossFitted,
-    };
-    let none = || Missed::none(scorer);
-    let missed = dropped.par_iter().fold(none, |missed, cascade| missed.add(&scorer.seen(cascade)));
-    let missed = missed.reduce(none, |one, other| one.and(&other)).and(&Missed::from(kept));
-    let (models, Missed { tuning, held }) = (Missed::from(models), &missed);
-    let optimism = match method {
-        Method::CrossFitted => Optimism::cross_fitted(tuning, held, gain)?,
-        Method::Split | Method::Column | Method::Pool => {
+        Reported::On(method, _) => {
             let tuning = Seen { cascades: tuning, models: &models.tuning };
             let held = Seen { cascades: held, models: &models.held };
-            Optimism::new(tuning, held, gain)?
+            (*method, Optimism::new(tuning, held, gain)?)
+        }
+        Reported::CrossFitted(_) => {
+            (Method::CrossFitted, Optimism::cross_fitted(tuning, held, gain)?)
         }
     };
     let (band, intervals) = accuracy_band(&kept.held, LEVEL, seed);
@@ -95,11 +56,15 @@ pub(super) fn judge(
     Some(HeldFrontier { method, optimism, band })
 }
 
-/// The mean over a whole frontier of accuracy less that of the best model that costs no more.
-pub(super) fn gain(points: &[Merit], singles: &[Single<'_>]) -> f64 {
+/// The mean over `points` of their accuracy less that of the best model that costs no more.
+pub(super) fn gain<'a>(
+    points: impl ExactSizeIterator<Item = &'a Merit>,
+    singles: &[Single<'_>],
+) -> f64 {
     let gain = |point: &Merit| {
         let affordable = singles.iter().filter(|single| single.cost <= point.cost);
         point.accuracy - affordable.map(|single| single.accuracy).fold(0.0, f64::max)
     };
-    points.iter().map(gain).sum::<f64>() / points.len().max(1) as f64
+    let count = points.len().max(1);
+    points.map(gain).sum::<f64>() / count as f64
 }

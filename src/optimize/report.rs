@@ -1,14 +1,15 @@
 //! The last step of a run: everything that is said of the frontier and of the choice.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::choice::Choice;
 use super::find::Findings;
 use super::gather::Gathered;
-use super::judge::{gain, judge, taken_apart};
+use super::judge::{Sides, gain, judge};
 use super::judgement::Judge;
+use super::scorer::Scored;
 use super::{Optimized, calibration};
 use crate::cascade::Cascade;
 use crate::error::Result;
@@ -16,10 +17,13 @@ use crate::frontier::{Single, similar, thin};
 use crate::pool::{InputFile, Pool};
 use crate::search::Observer;
 use crate::spec::wire::{
-    Frontier, HeldFrontier, Input, PoolEntry, Provenance, SearchEntry, SplitEntry,
+    Frontier, HeldFrontier, Input, Point, PoolEntry, Provenance, SearchEntry, SplitEntry,
 };
 use crate::trust::Judgement;
 use crate::warning::{Warning, losers, rescaled, rounded};
+
+/// Most points that the optimism is a mean over, however many are kept: it does not hang on that.
+const WEIGHED_POINTS: usize = 500;
 
 /// Puts together what a run found.
 ///
@@ -34,18 +38,28 @@ pub(super) fn report(
     let Gathered { pool, settings, .. } = gathered;
     let Findings { outcome, scorer, .. } = findings;
     let singles = findings.singles();
-    let kept = kept(gathered, findings, &choice, &singles);
-    let points = kept.par_iter().map(|&at| scorer.point(&outcome.frontier[at].cascade));
-    let (mut points, points_seen) = taken_apart(points.collect(), scorer);
+    let pinned = pinned(findings, &choice, &singles);
+    let places: Vec<(f64, f64)> =
+        findings.merits.iter().map(|merit| (merit.cost, merit.accuracy)).collect();
+    let kept = match settings.max_points {
+        0 => (0..places.len()).collect(),
+        most => thin(&places, most, &pinned),
+    };
+    let weighed = thin(&places, WEIGHED_POINTS, &pinned);
+    let both: BTreeSet<usize> = kept.iter().chain(&weighed).copied().collect();
+    let point = |at| (at, scorer.point(&outcome.frontier[at].cascade));
+    let scored: BTreeMap<usize, Scored<Point>> = both.into_par_iter().map(point).collect();
+    let kept_seen = Sides::of(kept.iter().map(|at| &scored[at]), scorer);
+    let weighed_seen = Sides::of(weighed.iter().map(|at| &scored[at]), scorer);
+    let stays = |(at, point): (usize, Scored<Point>)| kept.binary_search(&at).ok().map(|_| point);
+    let mut points: Vec<Point> =
+        scored.into_iter().filter_map(stays).map(|scored| scored.entry).collect();
     let place = |at: usize| kept.partition_point(|&kept| kept < at);
     let judgement = judgement(gathered, findings, &choice, place, observer)?;
-    let gain = gain(&findings.merits, &singles);
-    let dropped = outcome.frontier.iter().enumerate();
-    let dropped = dropped.filter(|(at, _)| kept.binary_search(at).is_err());
-    let dropped: Vec<&Cascade> = dropped.map(|(_, found)| &found.cascade).collect();
-    let models_seen = &findings.models_seen;
-    let seed = settings.seed;
-    let holdout = judge(&mut points, &points_seen, &dropped, models_seen, scorer, gain, seed);
+    let gain = gain(weighed.iter().map(|&at| &findings.merits[at]), &singles);
+    let (models, reported) = (&findings.models_seen, &scorer.reported);
+    let holdout =
+        judge(&mut points, &kept_seen, &weighed_seen, models, reported, gain, settings.seed);
 
     let chosen: Option<&Cascade> =
         choice.chosen.as_ref().ok().map(|&at| &outcome.frontier[at].cascade);
@@ -83,24 +97,13 @@ pub(super) fn report(
     Ok(Optimized { frontier, chosen, diagnostics, reference, profile, warnings })
 }
 
-/// Which cascades of the frontier stay when it is thinned. Whatever is chosen or shown is taken
-/// from the whole frontier, and is among them.
-fn kept(
-    gathered: &Gathered<'_>,
-    findings: &Findings<'_>,
-    choice: &Choice,
-    singles: &[Single<'_>],
-) -> Vec<usize> {
-    let merits = &findings.merits;
-    let shown = singles.iter().map(|single| similar(merits, single));
+/// Which cascades of the frontier stay when it is thinned: whatever is chosen or shown is taken from
+/// the whole frontier, and is among them.
+fn pinned(findings: &Findings<'_>, choice: &Choice, singles: &[Single<'_>]) -> BTreeSet<usize> {
+    let shown = singles.iter().map(|single| similar(&findings.merits, single));
     let mut pinned: BTreeSet<usize> = shown.flat_map(|s| [s.cost, s.accuracy]).flatten().collect();
     pinned.extend(choice.judged);
-    let most = match gathered.settings.max_points {
-        0 => usize::MAX,
-        most => most,
-    };
-    let places: Vec<(f64, f64)> = merits.iter().map(|merit| (merit.cost, merit.accuracy)).collect();
-    thin(&places, most, &pinned)
+    pinned
 }
 
 /// The judgement on the choice, or on what would be chosen unasked; `place` says where it stands among

@@ -292,25 +292,15 @@ impl<'a> Scorer<'a> {
 
     /// Held-out figures of a cascade that does `tuning` on the tuning samples, and who is right.
     fn held(&self, cascade: &Cascade, tuning: &Tally) -> Option<(Held, Vec<bool>)> {
-        let (method, run, scale) = self.held_run(cascade, tuning)?;
-        Some((held_figures(method, &run, scale), run.right))
-    }
-
-    /// What a cascade that does `tuning` on the tuning samples does on held-out ones.
-    fn held_run(&self, cascade: &Cascade, tuning: &Tally) -> Option<(Method, Run, CostScale)> {
-        match &self.reported {
-            Reported::Nothing => None,
-            Reported::On(method, side) => Some((*method, side.run(cascade), side.scale)),
+        let (method, scale, run) = match &self.reported {
+            Reported::Nothing => return None,
+            Reported::On(method, side) => (*method, side.scale, side.run(cascade)),
             Reported::CrossFitted(folds) => {
-                Some((Method::CrossFitted, cross_fitted(folds, tuning), self.tuning.scale))
+                let run = cross_fitted(folds, tuning);
+                (Method::CrossFitted, self.tuning.scale, run)
             }
-        }
-    }
-
-    /// Which samples a cascade gets wrong, without its figures.
-    pub(super) fn seen(&self, cascade: &Cascade) -> Scored<()> {
-        let Run { tally, right, .. } = self.tuning.run(cascade);
-        Scored::new((), right, self.held_run(cascade, &tally).map(|(_, run, _)| run.right))
+        };
+        Some((held_figures(method, &run, scale), run.right))
     }
 }
 

@@ -30,7 +30,7 @@ pub use judgement::{
     cheapest_right, moved, shifted, sure_share,
 };
 pub use optimism::{Optimism, Seen, Size};
-pub use outcomes::{Misses, Outcomes};
+pub use outcomes::Outcomes;
 pub use paired::Paired;
 pub use split::{Split, SplitRule, folds};
 pub use two_sample::{

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Misses;
+use super::Outcomes;
 
 /// One-sided 5 % point of the normal distribution.
 const SURPRISING: f64 = 1.644_853_626_951_472_7;
@@ -10,7 +10,7 @@ const SURPRISING: f64 = 1.644_853_626_951_472_7;
 /// Share of the gain above which optimism matters.
 const SHARE_OF_GAIN: f64 = 0.1;
 
-/// Tuning less held-out accuracy, as a mean over a whole frontier, before it is thinned. All figures are shares, not points.
+/// Tuning less held-out accuracy, as a mean over a frontier. All figures are shares, not points.
 ///
 /// Source of the word: Efron, "How biased is the apparent error rate of a prediction rule?", JASA 81
 /// (1986).
@@ -48,9 +48,9 @@ pub enum Size {
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
     /// What the cascades get wrong.
-    pub cascades: &'a Misses,
+    pub cascades: &'a Outcomes,
     /// What the models get wrong.
-    pub models: &'a Misses,
+    pub models: &'a Outcomes,
 }
 
 impl Optimism {
@@ -81,11 +81,11 @@ impl Optimism {
     /// From what cascades do on the samples that tuned, and what others for their cost, tuned without
     /// these, do on the same samples in the same order. Nothing is adjusted: samples are the same.
     /// The standard error is that of a mean of paired differences.
-    pub fn cross_fitted(tuning: &Misses, held: &Misses, gain: f64) -> Option<Self> {
+    pub fn cross_fitted(tuning: &Outcomes, held: &Outcomes, gain: f64) -> Option<Self> {
         let cascades = known(tuning, held)?;
-        let pairs = held.counts().iter().zip(tuning.counts());
+        let pairs = held.wrong_cascades().into_iter().zip(tuning.wrong_cascades());
         let (mean, variance) =
-            moments(pairs.map(|(&held, &tuning)| i64::from(held) - i64::from(tuning)));
+            moments(pairs.map(|(held, tuning)| i64::from(held) - i64::from(tuning)));
         let adjusted = (variance > 0.0).then_some((mean, variance));
         Some(Self::from_moments(mean, adjusted, cascades, gain))
     }
@@ -114,8 +114,8 @@ impl Optimism {
 }
 
 /// The number of cascades, if something is known of them on both sides.
-fn known(tuning: &Misses, held: &Misses) -> Option<f64> {
-    let known = tuning.cascades() > 0 && !tuning.counts().is_empty() && !held.counts().is_empty();
+fn known(tuning: &Outcomes, held: &Outcomes) -> Option<f64> {
+    let known = tuning.cascades() > 0 && tuning.samples() > 0 && held.samples() > 0;
     known.then_some(tuning.cascades() as f64)
 }
 
@@ -131,10 +131,10 @@ struct Moments {
 
 impl Moments {
     fn new(seen: Seen<'_>) -> Self {
-        let (ys, zs) = (seen.cascades.counts(), seen.models.counts());
+        let (ys, zs) = (seen.cascades.wrong_cascades(), seen.models.wrong_cascades());
         let of = |counts: &[u32]| moments(counts.iter().map(|&count| count.into()));
-        let ((y, yy), (z, zz)) = (of(ys), of(zs));
-        let both = ys.iter().zip(zs);
+        let ((y, yy), (z, zz)) = (of(&ys), of(&zs));
+        let both = ys.iter().zip(&zs);
         let (_, sum) = moments(both.map(|(&y, &z)| i64::from(y) + i64::from(z)));
         Self { y, z, yy, yz: (sum - yy - zz) / 2.0, zz }
     }
@@ -158,15 +158,9 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     use super::*;
-    use crate::trust::Outcomes;
-
-    /// What each of the cascades is right on.
-    fn misses<'a>(samples: usize, right: impl IntoIterator<Item = &'a [bool]>) -> Misses {
-        Misses::from(&Outcomes::new(samples, right))
-    }
 
     /// 20 cascades and 3 models on samples that are hard for all or for none, more or less.
-    fn draw(rng: &mut ChaCha8Rng, samples: usize, right: f64) -> (Misses, Misses) {
+    fn draw(rng: &mut ChaCha8Rng, samples: usize, right: f64) -> (Outcomes, Outcomes) {
         let shared: Vec<bool> = (0..samples).map(|_| rng.random_bool(0.9)).collect();
         let mut rows = |count: usize, right: f64| {
             let rows: Vec<Vec<bool>> = (0..count)
@@ -177,20 +171,20 @@ mod tests {
                     shared.iter().map(own).collect()
                 })
                 .collect();
-            misses(samples, rows.iter().map(Vec::as_slice))
+            Outcomes::new(samples, rows.iter().map(Vec::as_slice))
         };
         (rows(20, right), rows(3, 0.9))
     }
 
-    fn seen((cascades, models): &(Misses, Misses)) -> Seen<'_> {
+    fn seen((cascades, models): &(Outcomes, Outcomes)) -> Seen<'_> {
         Seen { cascades, models }
     }
 
     #[test]
     fn without_models_it_is_the_plain_formula() {
-        let tuning = misses(4, [&[true, true, true, false][..], &[true; 4]]);
-        let held = misses(2, [&[true, false][..], &[false, false]]);
-        let models = [4, 2].map(|samples| misses(samples, []));
+        let tuning = Outcomes::new(4, [&[true, true, true, false][..], &[true; 4]]);
+        let held = Outcomes::new(2, [&[true, false][..], &[false, false]]);
+        let models = [4, 2].map(|samples| Outcomes::new(samples, []));
         let tuning = Seen { cascades: &tuning, models: &models[0] };
         let found = Optimism::new(tuning, Seen { cascades: &held, models: &models[1] }, 0.1);
         let found = found.unwrap();
@@ -202,17 +196,17 @@ mod tests {
         assert_eq!(found.size(), Size::Large);
         let same = Optimism::cross_fitted(tuning.cascades, tuning.cascades, 0.1).unwrap();
         assert_eq!((same.mean, same.standard_error, same.is_large), (0.0, None, false));
-        let none = misses(0, []);
+        let none = Outcomes::new(0, []);
         let none = Seen { cascades: &none, models: &none };
         assert_eq!(Optimism::new(tuning, none, 0.1), None);
     }
 
     #[test]
     fn too_few_samples_have_no_standard_error() {
-        let tuning = misses(4, [&[true, true, true, false][..], &[true; 4]]);
+        let tuning = Outcomes::new(4, [&[true, true, true, false][..], &[true; 4]]);
         for held in [&[false][..], &[true, true], &[false, false, false]] {
-            let none = [4, held.len()].map(|samples| misses(samples, []));
-            let held = misses(held.len(), [held, held]);
+            let none = [4, held.len()].map(|samples| Outcomes::new(samples, []));
+            let held = Outcomes::new(held.len(), [held, held]);
             let tuning = Seen { cascades: &tuning, models: &none[0] };
             let held = Seen { cascades: &held, models: &none[1] };
             for found in [Optimism::new(tuning, held, 0.1), Optimism::new(held, tuning, 0.1)] {
@@ -249,9 +243,9 @@ mod tests {
             apart += large(Optimism::new(seen(&tuning), seen(&held), 0.0));
             paired += large(Optimism::cross_fitted(&tuning.0, &again.0, 0.0));
             tuned += large(Optimism::new(seen(&tuning), seen(&worse), 0.0));
-            let none = [300, 200].map(|samples| misses(samples, []));
+            let none = [300, 200].map(|samples| Outcomes::new(samples, []));
             let without =
-                |at: usize, side: &'_ (Misses, Misses)| (side.0.clone(), none[at].clone());
+                |at: usize, side: &'_ (Outcomes, Outcomes)| (side.0.clone(), none[at].clone());
             let (tuning, worse) = (without(0, &tuning), without(1, &worse));
             plain += large(Optimism::new(seen(&tuning), seen(&worse), 0.0));
         }

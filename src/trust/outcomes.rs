@@ -1,4 +1,4 @@
-//! Which samples each cascade of a frontier gets wrong, and how many get a sample wrong.
+//! Which samples each cascade of a frontier gets wrong.
 
 use crate::search::bits;
 
@@ -47,55 +47,14 @@ impl Outcomes {
     pub(super) fn errors_within(&self, cascade: usize, subset: &[u64]) -> u32 {
         bits::count_both(&self.wrong[cascade], subset)
     }
-}
-
-/// How many of several cascades are wrong on each sample: of thousands, this takes no more room than
-/// of one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misses {
-    cascades: usize,
-    counts: Vec<u32>,
-}
-
-impl Misses {
-    /// Of no cascade yet, on `samples` samples.
-    pub(crate) fn none(samples: usize) -> Self {
-        Self { cascades: 0, counts: vec![0; samples] }
-    }
-
-    /// Counts one more cascade, which gets the samples of the set `wrong` wrong.
-    pub(crate) fn add(&mut self, wrong: &[u64]) {
-        self.cascades += 1;
-        for sample in bits::members(wrong) {
-            self.counts[sample] += 1;
-        }
-    }
-
-    /// Counts the cascades of `other` too, which are others on the same samples.
-    pub(crate) fn and(mut self, other: &Self) -> Self {
-        self.cascades += other.cascades;
-        for (ours, theirs) in self.counts.iter_mut().zip(&other.counts) {
-            *ours += theirs;
-        }
-        self
-    }
-
-    /// Number of cascades.
-    pub fn cascades(&self) -> usize {
-        self.cascades
-    }
 
     /// For each sample, how many cascades get it wrong.
-    pub fn counts(&self) -> &[u32] {
-        &self.counts
-    }
-}
-
-impl From<&Outcomes> for Misses {
-    fn from(outcomes: &Outcomes) -> Self {
-        let mut misses = Self::none(outcomes.samples);
-        outcomes.wrong.iter().for_each(|wrong| misses.add(wrong));
-        misses
+    pub(super) fn wrong_cascades(&self) -> Vec<u32> {
+        let mut counts = vec![0; self.samples];
+        for sample in self.wrong.iter().flat_map(|wrong| bits::members(wrong)) {
+            counts[sample] += 1;
+        }
+        counts
     }
 }
 
@@ -108,9 +67,7 @@ mod tests {
         let outcomes = Outcomes::new(3, [&[true, false, false][..], &[true, true, false]]);
         assert_eq!((outcomes.samples(), outcomes.cascades()), (3, 2));
         assert_eq!(outcomes.errors(), [2, 1]);
-        let misses = Misses::from(&outcomes);
-        assert_eq!((misses.cascades(), misses.counts()), (2, &[0, 1, 2][..]));
-        assert_eq!(misses.clone().and(&misses).counts(), [0, 2, 4]);
+        assert_eq!(outcomes.wrong_cascades(), [0, 1, 2]);
         assert_eq!(outcomes.errors_within(0, &[0b011]), 1);
     }
 }
