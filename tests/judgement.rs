@@ -326,7 +326,7 @@ fn what_is_wrong_with_groups_is_named() {
     let none = grouped(4, 0.5, |_| None);
     refused(&none, "--min-group-accuracy 0.9", &["--min-group-accuracy", "a column \"group\""]);
     refused(&none, "--min-group-accuracy 90", &["--min-group-accuracy", "0 to 1", "90"]);
-    refused(&none, "--min-group-accuracy -1", &["--min-group-accuracy", "at least 0", "-1"]);
+    refused(&none, "--min-group-accuracy -1", &["--min-group-accuracy", "from 0 to 1", "-1"]);
     refused(&none, "--group-margin 2", &["--group-margin", "0 to 1", "2"]);
     refused(&none, "--group-margin NaN", &["--group-margin", "0 to 1", "NaN"]);
 

@@ -1,5 +1,5 @@
-//! What a terminal shows: lines that fit, whatever models are called and cost, and colour that means
-//! something.
+//! What a terminal shows: lines that fit, whatever models are called and cost, colour that means
+//! something, help with examples, completions and manual pages.
 
 mod common {
     pub mod program;
@@ -108,5 +108,47 @@ fn colour_marks_what_is_wrong_and_nothing_else() {
         assert!(!format!("{}{}", never.0, never.1).contains('\u{1b}'), "{never:?}");
         let json = printed(&format!("{line} --json"), &[("CLICOLOR_FORCE", "1")]);
         assert!(!json.0.contains('\u{1b}'), "{}", json.0);
+    }
+}
+
+#[test]
+fn shells_and_man_know_every_command() {
+    let folder = Folder::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = run(&format!("completions {shell}")).stdout;
+        for word in ["optimize", "replay", "check", "error-rate"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+    assert_eq!(run("completions tcsh").code, Some(2));
+    let ran = run(&format!("man --out {}", folder.at("man1")));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let pages = folder.files();
+    for name in ["committee", "committee-optimize", "committee-check", "committee-diff"] {
+        let page = &pages[&folder.path(&format!("man1/{name}.1"))];
+        let page = std::str::from_utf8(page).unwrap();
+        assert!(page.starts_with(".ie") && page.contains(".SH NAME"), "{name}: {page}");
+    }
+    assert_eq!(run(&format!("man --out {}", folder.at("man1"))).code, Some(0));
+    assert!(folder.files() == pages);
+}
+
+/// Every command's long help ends with a way to use it.
+#[test]
+fn every_help_has_an_example() {
+    let help = run("--help").stdout;
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let names: Vec<&str> = commands
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect();
+    assert!(names.len() >= 9, "{names:?}");
+    for name in names.into_iter().chain(["export notebook"]) {
+        let help = run(&format!("{name} --help")).stdout;
+        let example = help.lines().skip_while(|line| !line.starts_with("Example")).skip(1);
+        let start = format!("  committee {name}");
+        assert!(example.into_iter().any(|line| line.starts_with(&start)), "{name}: {help}");
     }
 }

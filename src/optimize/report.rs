@@ -47,7 +47,7 @@ pub(super) fn report(
     };
     let weighed = thin(&places, WEIGHED_POINTS, &pinned);
     let both: BTreeSet<usize> = kept.iter().chain(&weighed).copied().collect();
-    let point = |at| (at, scorer.point(&outcome.frontier[at].cascade));
+    let point = |at: usize| (at, scorer.point(&outcome.frontier[at].cascade));
     let scored: BTreeMap<usize, Scored<Point>> = both.into_par_iter().map(point).collect();
     let kept_seen = Sides::of(kept.iter().map(|at| &scored[at]), scorer);
     let weighed_seen = Sides::of(weighed.iter().map(|at| &scored[at]), scorer);

@@ -1,7 +1,7 @@
 //! What `check` says in text.
 
 use super::layout::{filled, table};
-use super::text::{cost, percent};
+use super::text::{cost, percent, points};
 use crate::check::{Checkup, Finding, Reference, Subject};
 use crate::counted::counted;
 use crate::spec::wire::{Part, Spec};
@@ -21,8 +21,10 @@ pub fn checked(spec: &Spec, checkup: &Checkup) -> String {
         _ => format!("{samples} without labels, mean cost {price}"),
     };
     let against = against(&checkup.reference, checkup.accuracy.is_some());
-    let mut text =
-        vec![wrapped(&head), wrapped(&against), String::new(), findings(checkup), String::new()];
+    let mut text = vec![wrapped(&head), wrapped(&against)];
+    // What weakens every test is said before them.
+    text.extend(remarks(spec, checkup).iter().map(|remark| wrapped(&format!("note: {remark}"))));
+    text.extend([String::new(), findings(spec, checkup), String::new()]);
     text.extend(checkup.findings.iter().map(|finding| wrapped(&sentence(spec, finding))));
     text.extend(checkup.repriced.iter().map(|model| {
         let (claimed, found) = (cost(model.claimed), cost(model.found));
@@ -31,7 +33,6 @@ pub fn checked(spec: &Spec, checkup: &Checkup) -> String {
             model.model
         ))
     }));
-    text.extend(remarks(spec, checkup).iter().map(|remark| wrapped(&format!("note: {remark}"))));
     text.push(String::new());
     let rate = checkup.error_rate;
     text.push(match checkup.drifted {
@@ -125,9 +126,9 @@ pub fn sentence(spec: &Spec, finding: &Finding) -> String {
             let guarantee = spec.guarantee.as_ref();
             let statement = guarantee.map_or("", |it| it.statement.as_str());
             let is_difference = guarantee.is_some_and(|it| it.baseline.is_some());
-            let shown = |value: f64| match statement.starts_with("cost") {
+            let shown = |value: f64| match guarantees_cost(spec) {
                 true => format!("{} {}", cost(value), spec.point.cost_unit),
-                false if is_difference => format!("{:+.2} points", 100.0 * value),
+                false if is_difference => points(value),
                 false => percent(value),
             };
             let verdict = if finding.drifted { "CONTRADICTED" } else { "not contradicted" };
@@ -154,7 +155,12 @@ pub fn sentence(spec: &Spec, finding: &Finding) -> String {
     }
 }
 
-fn findings(checkup: &Checkup) -> String {
+/// Whether the spec's guarantee is about cost.
+fn guarantees_cost(spec: &Spec) -> bool {
+    spec.guarantee.as_ref().is_some_and(|it| it.statement.starts_with("cost"))
+}
+
+fn findings(spec: &Spec, checkup: &Checkup) -> String {
     let rows = checkup.findings.iter().map(|finding| {
         let subject = match (finding.subject, finding.stage) {
             (Subject::Accuracy, _) => "accuracy".to_owned(),
@@ -168,7 +174,7 @@ fn findings(checkup: &Checkup) -> String {
         vec![
             subject,
             finding.subject.test().to_owned(),
-            statistic(finding.statistic),
+            statistic(spec, finding),
             probability(finding.p_value),
             probability(finding.adjusted_p_value),
             if finding.drifted { "YES" } else { "no" }.to_owned(),
@@ -194,10 +200,24 @@ fn wrapped(text: &str) -> String {
     filled("", text, "  ")
 }
 
-/// A statistic with the digits that matter.
-fn statistic(value: f64) -> String {
-    match value.abs() {
-        0.0 | 5e-5..1e6 => format!("{value:.4}"),
-        _ => format!("{value:.3e}"),
+/// A statistic with the digits that matter: a difference of means has the unit of what it compares,
+/// the others have none.
+fn statistic(spec: &Spec, finding: &Finding) -> String {
+    let value = finding.statistic;
+    let is_cost = match finding.subject {
+        Subject::Accuracy => false,
+        Subject::Cost => true,
+        Subject::Guarantee => guarantees_cost(spec),
+        Subject::ExitShares | Subject::Confidence => {
+            return match value.abs() {
+                0.0 | 5e-5..1e6 => format!("{value:.4}"),
+                _ => format!("{value:.3e}"),
+            };
+        }
+    };
+    match is_cost {
+        true if value > 0.0 => format!("+{} {}", cost(value), spec.point.cost_unit),
+        true => format!("{} {}", cost(value), spec.point.cost_unit),
+        false => points(value),
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::judgement::said;
 use super::layout::{table, width, wrapped};
-use super::text::{cost, percent};
+use super::text::{cost, percent, points};
 use crate::counted::counted;
 use crate::diff::{Change, Decision, Difference, Figure, Said, Shift, Summary};
 
@@ -215,11 +215,6 @@ fn change_table(name: &str, changes: &[&Change]) -> String {
 fn profile_stage(field: &str) -> Option<&str> {
     let part = field.strip_prefix("profile.stages[")?.find("].")?;
     field.get(.."profile.stages[".len() + part + 1)
-}
-
-/// A difference of shares in percentage points.
-fn points(difference: f64) -> String {
-    format!("{:+.2} points", 100.0 * difference)
 }
 
 /// A value in one short piece of text.

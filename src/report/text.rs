@@ -8,6 +8,11 @@ pub fn percent(share: f64) -> String {
     format!("{:.2} %", 100.0 * share)
 }
 
+/// A difference of shares in percentage points: `+0.27 points`.
+pub(super) fn points(difference: f64) -> String {
+    format!("{:+.2} points", 100.0 * difference)
+}
+
 /// A cost with four significant digits: `0.3902`, `61.20`, `19421`, `1.255e8`. No cost has more than
 /// ten letters.
 pub fn cost(value: f64) -> String {

@@ -5,8 +5,8 @@ use super::layout::{filled, table};
 use super::text::{cost, exact, percent};
 use crate::counted::counted;
 use crate::inspect::{InspectedModel, Inspection};
-use crate::spec::Verdict;
 use crate::spec::wire::Spec;
+use crate::spec::{Comparison, Quantity, Verdict};
 
 /// The tables of `inspect`.
 pub fn inspected(inspection: &Inspection) -> String {
@@ -58,7 +58,7 @@ pub fn replayed(spec: &Spec, verdict: &Verdict) -> String {
     });
     let compared = verdict.comparisons.iter().map(|comparison| {
         let agrees = if comparison.agrees { "yes" } else { "NO" };
-        let (claimed, found) = (exact(comparison.claimed), exact(comparison.found));
+        let [claimed, found] = both(comparison, unit);
         vec![comparison.figure.clone(), claimed, found, agrees.to_owned()]
     });
     let on = if verdict.same_inputs {
@@ -90,4 +90,16 @@ pub fn replayed(spec: &Spec, verdict: &Verdict) -> String {
         table(&["figure", "spec", "replay", "agrees"], compared.collect()),
         guarantee,
     )
+}
+
+/// What the spec claims and what was found, with the digits that matter: all of them where they alone
+/// tell the two apart.
+fn both(comparison: &Comparison, unit: &str) -> [String; 2] {
+    let values = [comparison.claimed, comparison.found];
+    let shown = values.map(|value| match comparison.quantity {
+        Quantity::Share => percent(value),
+        Quantity::Cost => format!("{} {unit}", cost(value)),
+        Quantity::Samples => value.to_string(),
+    });
+    if !comparison.agrees && shown[0] == shown[1] { values.map(exact) } else { shown }
 }

@@ -19,4 +19,4 @@ pub use diagnostics::{Curve, CurvePart, Diagnostics, Histogram, Part, StageDiagn
 pub use document::{Document, DocumentKind};
 pub use profile::arrivals;
 pub use replay::{Exit, replay, tally};
-pub use verify::{Comparison, Figures, Verdict, verify};
+pub use verify::{Comparison, Figures, Quantity, Verdict, verify};

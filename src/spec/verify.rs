@@ -27,11 +27,25 @@ pub struct Figures {
     pub exit_fractions: Vec<f64>,
 }
 
+/// What a figure measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantity {
+    /// A share of samples.
+    Share,
+    /// A cost, in the spec's unit.
+    Cost,
+    /// A number of samples.
+    Samples,
+}
+
 /// One claim of a spec and what the replay found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
     /// Which figure, on which samples.
     pub figure: String,
+    /// What it measures.
+    pub quantity: Quantity,
     /// What the spec says.
     pub claimed: f64,
     /// What the replay found.
@@ -127,28 +141,38 @@ fn costs(spec: &Spec, pool: &Pool, scale: CostScale) -> Vec<Comparison> {
     let models = pool.models().iter().filter_map(|model| {
         let claimed = *spec.point.model_costs.get(&model.name)?;
         let found = scale.rounded(model.cost);
-        Some(equal(format!("cost of {}", model.name), claimed, found))
+        Some(equal(Quantity::Cost, format!("cost of {}", model.name), claimed, found))
     });
     models.collect()
 }
 
 fn exact(spec: &Spec, tally: &Tally, scale: CostScale) -> Vec<Comparison> {
     let mut comparisons = vec![
-        equal("accuracy, tuning".into(), spec.point.accuracy, tally.accuracy()),
-        equal("cost, tuning".into(), spec.point.cost, scale.mean(tally.cost, tally.samples)),
-        equal("cost, worst case".into(), spec.point.worst_case_cost, worst_case(spec, scale)),
+        equal(Quantity::Share, "accuracy, tuning", spec.point.accuracy, tally.accuracy()),
+        equal(
+            Quantity::Cost,
+            "cost, tuning",
+            spec.point.cost,
+            scale.mean(tally.cost, tally.samples),
+        ),
+        equal(
+            Quantity::Cost,
+            "cost, worst case",
+            spec.point.worst_case_cost,
+            worst_case(spec, scale),
+        ),
     ];
     let fractions = tally.exit_fractions();
     for (number, (stage, found)) in spec.point.stages.iter().zip(fractions).enumerate() {
         let figure = format!("exits at stage {}, tuning", number + 1);
-        comparisons.push(equal(figure, stage.exit_fraction, found));
+        comparisons.push(equal(Quantity::Share, figure, stage.exit_fraction, found));
     }
     for (number, (stage, found)) in
         spec.point.stages.iter().zip(tally.exit_accuracies()).enumerate()
     {
         if let (Some(claimed), Some(found)) = (stage.exit_accuracy, found) {
             let figure = format!("right at stage {}, tuning", number + 1);
-            comparisons.push(equal(figure, claimed, found));
+            comparisons.push(equal(Quantity::Share, figure, claimed, found));
         }
     }
     comparisons
@@ -162,18 +186,18 @@ fn worst_case(spec: &Spec, scale: CostScale) -> f64 {
 fn exact_held(spec: &Spec, held: &Held, tally: &Tally, scale: CostScale) -> Vec<Comparison> {
     let interval = binomial_interval(tally.correct, tally.samples, 0.95);
     let mut comparisons = vec![
-        equal("samples, held out".into(), held.samples as f64, tally.samples as f64),
-        equal("accuracy, held out".into(), held.accuracy, tally.accuracy()),
-        near("interval from, held out".into(), held.accuracy_interval.0, interval.0),
-        near("interval to, held out".into(), held.accuracy_interval.1, interval.1),
-        equal("cost, held out".into(), held.cost, scale.mean(tally.cost, tally.samples)),
+        equal(Quantity::Samples, "samples, held out", held.samples as f64, tally.samples as f64),
+        equal(Quantity::Share, "accuracy, held out", held.accuracy, tally.accuracy()),
+        near("interval from, held out", held.accuracy_interval.0, interval.0),
+        near("interval to, held out", held.accuracy_interval.1, interval.1),
+        equal(Quantity::Cost, "cost, held out", held.cost, scale.mean(tally.cost, tally.samples)),
     ];
     if let Some(claimed) = held.cost_interval {
         let exits: Vec<(Ticks, u32)> =
             exit_costs(spec, scale).into_iter().zip(tally.exits.iter().copied()).collect();
         let found = cost_interval(&exits, scale, 0.95);
-        comparisons.push(equal("cost from, held out".into(), claimed.0, found.0));
-        comparisons.push(equal("cost to, held out".into(), claimed.1, found.1));
+        comparisons.push(equal(Quantity::Cost, "cost from, held out", claimed.0, found.0));
+        comparisons.push(equal(Quantity::Cost, "cost to, held out", claimed.1, found.1));
     }
     comparisons
 }
@@ -190,14 +214,15 @@ fn exit_costs(spec: &Spec, scale: CostScale) -> Vec<Ticks> {
         .collect()
 }
 
-fn equal(figure: String, claimed: f64, found: f64) -> Comparison {
-    Comparison { figure, claimed, found, agrees: claimed == found }
+fn equal(quantity: Quantity, figure: impl Into<String>, claimed: f64, found: f64) -> Comparison {
+    Comparison { figure: figure.into(), quantity, claimed, found, agrees: claimed == found }
 }
 
 /// The same for figures that rest on logarithms, whose last bits differ from one machine or version to
 /// another.
-fn near(figure: String, claimed: f64, found: f64) -> Comparison {
-    Comparison { figure, claimed, found, agrees: (claimed - found).abs() <= 1e-9 }
+fn near(figure: &str, claimed: f64, found: f64) -> Comparison {
+    let agrees = (claimed - found).abs() <= 1e-9;
+    Comparison { agrees, ..equal(Quantity::Share, figure, claimed, found) }
 }
 
 fn consistent(spec: &Spec, held: Option<&Held>, all: &Figures) -> Comparison {
@@ -209,10 +234,7 @@ fn consistent(spec: &Spec, held: Option<&Held>, all: &Figures) -> Comparison {
             ("accuracy, tuning", spec.point.accuracy, binomial_interval(correct, samples, 0.95))
         }
     };
-    Comparison {
-        figure: format!("{figure}, within its interval"),
-        claimed,
-        found: all.accuracy,
-        agrees: interval.overlaps(all.accuracy_interval),
-    }
+    let figure = format!("{figure}, within its interval");
+    let agrees = interval.overlaps(all.accuracy_interval);
+    Comparison { agrees, ..equal(Quantity::Share, figure, claimed, all.accuracy) }
 }
