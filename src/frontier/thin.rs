@@ -20,12 +20,13 @@ pub fn thin(points: &[(f64, f64)], keep: usize, pinned: &BTreeSet<usize>) -> Vec
     if stay.len() >= keep {
         return stay.into_iter().collect();
     }
+    let stays: Vec<bool> = (0..points.len()).map(|i| stay.contains(&i)).collect();
     // best[i]: largest area left of point i with the points chosen so far, i being the newest.
     let mut best = vec![f64::NEG_INFINITY; points.len()];
     best[0] = 0.0;
     let mut came_from: Vec<Vec<u32>> = Vec::with_capacity(keep - 1);
     for _ in 1..keep {
-        let (next, from) = extend(points, &best, &stay);
+        let (next, from) = extend(points, &best, &stays);
         best = next;
         came_from.push(from);
     }
@@ -39,8 +40,8 @@ pub fn thin(points: &[(f64, f64)], keep: usize, pinned: &BTreeSet<usize>) -> Vec
     chosen
 }
 
-/// The best areas with one more point, and the point before. No step passes over one of `stay`.
-fn extend(points: &[(f64, f64)], best: &[f64], stay: &BTreeSet<usize>) -> (Vec<f64>, Vec<u32>) {
+/// The best areas with one more point, and the point before. No step passes over one that stays.
+fn extend(points: &[(f64, f64)], best: &[f64], stays: &[bool]) -> (Vec<f64>, Vec<u32>) {
     let mut next = vec![f64::NEG_INFINITY; points.len()];
     let mut from = vec![0; points.len()];
     // The upper envelope: lines `y_p * x + (best_p - y_p x_p)`, slopes rising.
@@ -55,7 +56,7 @@ fn extend(points: &[(f64, f64)], best: &[f64], stay: &BTreeSet<usize>) -> (Vec<f
             next[i] = value(line);
             from[i] = line.0 as u32;
         }
-        if stay.contains(&i) {
+        if stays[i] {
             envelope.clear();
             head = 0;
         }

@@ -1,29 +1,21 @@
 //! The last step of a run: everything that is said of the frontier and of the choice.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use rayon::prelude::*;
-
 use super::choice::Choice;
 use super::find::Findings;
 use super::gather::Gathered;
-use super::judge::{Sides, gain, judge};
+use super::judge::{gain, judge};
 use super::judgement::Judge;
-use super::scorer::Scored;
+use super::thinned::Thinned;
 use super::{Optimized, calibration};
 use crate::cascade::Cascade;
 use crate::error::Result;
-use crate::frontier::{Single, similar, thin};
 use crate::pool::{InputFile, Pool};
 use crate::search::Observer;
 use crate::spec::wire::{
-    Frontier, HeldFrontier, Input, Point, PoolEntry, Provenance, SearchEntry, SplitEntry,
+    Frontier, HeldFrontier, Input, PoolEntry, Provenance, SearchEntry, SplitEntry,
 };
 use crate::trust::Judgement;
 use crate::warning::{Warning, losers, rescaled, rounded};
-
-/// Most points that the optimism is a mean over, however many are kept: it does not hang on that.
-const WEIGHED_POINTS: usize = 500;
 
 /// Puts together what a run found.
 ///
@@ -38,22 +30,8 @@ pub(super) fn report(
     let Gathered { pool, settings, .. } = gathered;
     let Findings { outcome, scorer, .. } = findings;
     let singles = findings.singles();
-    let pinned = pinned(findings, &choice, &singles);
-    let places: Vec<(f64, f64)> =
-        findings.merits.iter().map(|merit| (merit.cost, merit.accuracy)).collect();
-    let kept = match settings.max_points {
-        0 => (0..places.len()).collect(),
-        most => thin(&places, most, &pinned),
-    };
-    let weighed = thin(&places, WEIGHED_POINTS, &pinned);
-    let both: BTreeSet<usize> = kept.iter().chain(&weighed).copied().collect();
-    let point = |at: usize| (at, scorer.point(&outcome.frontier[at].cascade));
-    let scored: BTreeMap<usize, Scored<Point>> = both.into_par_iter().map(point).collect();
-    let kept_seen = Sides::of(kept.iter().map(|at| &scored[at]), scorer);
-    let weighed_seen = Sides::of(weighed.iter().map(|at| &scored[at]), scorer);
-    let stays = |(at, point): (usize, Scored<Point>)| kept.binary_search(&at).ok().map(|_| point);
-    let mut points: Vec<Point> =
-        scored.into_iter().filter_map(stays).map(|scored| scored.entry).collect();
+    let Thinned { kept, mut points, kept_seen, weighed, weighed_seen } =
+        Thinned::new(findings, &choice, settings.max_points);
     let place = |at: usize| kept.partition_point(|&kept| kept < at);
     let judgement = judgement(gathered, findings, &choice, place, observer)?;
     let gain = gain(weighed.iter().map(|&at| &findings.merits[at]), &singles);
@@ -95,15 +73,6 @@ pub(super) fn report(
     };
     let (chosen, reference) = (choice.chosen.map(place), choice.reference);
     Ok(Optimized { frontier, chosen, diagnostics, reference, profile, warnings })
-}
-
-/// Which cascades of the frontier stay when it is thinned: whatever is chosen or shown is taken from
-/// the whole frontier, and is among them.
-fn pinned(findings: &Findings<'_>, choice: &Choice, singles: &[Single<'_>]) -> BTreeSet<usize> {
-    let shown = singles.iter().map(|single| similar(&findings.merits, single));
-    let mut pinned: BTreeSet<usize> = shown.flat_map(|s| [s.cost, s.accuracy]).flatten().collect();
-    pinned.extend(choice.judged);
-    pinned
 }
 
 /// The judgement on the choice, or on what would be chosen unasked; `place` says where it stands among
