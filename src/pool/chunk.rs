@@ -1,6 +1,7 @@
 //! Pieces of a pool small enough to hold.
 
 use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Scores;
 
@@ -20,6 +21,32 @@ pub struct Chunk {
     pub positions: Vec<u32>,
     /// One per model, in the order of [`ModelId`](crate::cascade::ModelId).
     pub scores: Vec<Scores>,
+}
+
+/// Memory of chunks that are done with, for those that follow: fresh memory costs a page fault for
+/// every 4 KiB, a tenth of the time of reading.
+#[derive(Debug, Default)]
+pub(crate) struct Spare(Mutex<Vec<Vec<f32>>>);
+
+impl Spare {
+    /// Some memory, empty.
+    pub(super) fn take(&self) -> Vec<f32> {
+        self.lock().pop().unwrap_or_default()
+    }
+
+    /// Takes back that of a chunk.
+    pub(crate) fn put(&self, chunk: Chunk) {
+        let parts =
+            chunk.scores.into_iter().map(|scores| scores.values.into_raw_vec_and_offset().0);
+        self.lock().extend(parts.map(|mut values| {
+            values.clear();
+            values
+        }));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Vec<f32>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Ranges of rows that cover all row groups once, in order: short row groups are merged, as long as

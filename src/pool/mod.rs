@@ -55,6 +55,7 @@ use parquet::Table;
 use predictions::{Predictions, hold};
 
 pub use chunk::Chunk;
+pub(crate) use chunk::Spare;
 pub(crate) use files::hint;
 pub use fresh::FreshPool;
 pub use group::Groups;
@@ -254,8 +255,13 @@ impl Pool {
     /// # Panics
     /// If `rows` does not lie within `0..self.samples()`.
     pub fn read(&self, rows: Range<usize>) -> Result<Chunk> {
+        self.read_into(rows, &Spare::default())
+    }
+
+    /// [`read`](Self::read) that takes its memory from `spare`.
+    pub(crate) fn read_into(&self, rows: Range<usize>, spare: &Spare) -> Result<Chunk> {
         let positions = self.positions[rows.clone()].to_vec();
-        let scores = self.predictions.iter().map(|model| model.read(rows.clone()));
+        let scores = self.predictions.iter().map(|model| model.read(rows.clone(), spare.take()));
         Ok(Chunk { positions, scores: scores.collect::<Result<_>>()? })
     }
 

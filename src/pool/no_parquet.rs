@@ -63,7 +63,13 @@ impl Table {
         match self.0 {}
     }
 
-    pub fn scores(&self, _: &Layout, _classes: usize, _: Range<usize>) -> Result<Array2<f32>> {
+    pub fn scores(
+        &self,
+        _: &Layout,
+        _classes: usize,
+        _: Range<usize>,
+        _room: Vec<f32>,
+    ) -> Result<Array2<f32>> {
         match self.0 {}
     }
 }

@@ -67,7 +67,8 @@ impl Predictions {
 
     /// Reads the whole file into memory, in the given order of rows.
     fn hold(&mut self, order: Option<Vec<u32>>) -> Result<()> {
-        let stored = self.table.scores(&self.layout, self.classes, 0..self.table.rows())?;
+        let stored =
+            self.table.scores(&self.layout, self.classes, 0..self.table.rows(), Vec::new())?;
         let scores = match &order {
             None => stored,
             Some(order) => {
@@ -79,12 +80,12 @@ impl Predictions {
         Ok(())
     }
 
-    /// The scores of some rows of the pool's first file.
-    pub fn read(&self, rows: Range<usize>) -> Result<Scores> {
+    /// The scores of some rows of the pool's first file, in the memory of `room` if they can be.
+    pub fn read(&self, rows: Range<usize>, room: Vec<f32>) -> Result<Scores> {
         let first = rows.start;
         let scores = match &self.held {
             Some(held) => held.scores.slice_axis(Axis(0), rows.into()).to_owned(),
-            None => self.table.scores(&self.layout, self.classes, rows)?,
+            None => self.table.scores(&self.layout, self.classes, rows, room)?,
         };
         let order = self.held.as_ref().and_then(|held| held.order.as_ref());
         let stored_row = |row: usize| match order {

@@ -22,7 +22,7 @@ pub use tally::{StageSignal, Tally};
 
 use crate::cascade::{Aggregation, Committee, ConfidenceMeasure, Fit, Mix};
 use crate::error::Result;
-use crate::pool::{Chunk, Pool};
+use crate::pool::{Chunk, Pool, Spare};
 use plan::{Plan, Wanted};
 use walk::walk;
 
@@ -135,12 +135,13 @@ impl Signals {
         let blank = Signal { confidence: vec![0.0; samples], right: vec![false; samples] };
         let signals = vec![blank; index.len()];
         let rescaled = vec![0; pool.models().len()];
+        let spare = Spare::default();
         let all = Mutex::new(Self { signals, index, mixes: mixes.clone(), rescaled });
         let outcomes: Vec<Result<()>> = pool
             .chunks()
             .into_par_iter()
             .map(|rows| {
-                let chunk = pool.read(rows)?;
+                let chunk = pool.read_into(rows, &spare)?;
                 let done = layout.walk(pool, &chunk);
                 let mut all = all.lock().unwrap_or_else(|broken| broken.into_inner());
                 layout.scatter(&done, &chunk.positions, &mut all.signals);
@@ -148,6 +149,7 @@ impl Signals {
                     *total += scores.rescaled;
                 }
                 on_chunk(chunk.positions.len());
+                spare.put(chunk);
                 Ok(())
             })
             .collect();

@@ -127,15 +127,17 @@ impl Table {
             .map_err(|problem| self.fail(problem))
     }
 
-    /// The scores of some rows as rows x classes: not null, but otherwise unchecked.
+    /// The scores of some rows as rows x classes: not null, but otherwise unchecked. They take the
+    /// memory of `room`, an empty list, where they come straight from their pages.
     pub fn scores(
         &self,
         layout: &Layout,
         classes: usize,
         rows: Range<usize>,
+        room: Vec<f32>,
     ) -> Result<Array2<f32>> {
         let scores = match layout {
-            Layout::Lists { column, .. } => self.lists(column, classes, rows),
+            Layout::Lists { column, .. } => self.lists(column, classes, rows, room),
             Layout::Wide { columns } => self.wide(columns, rows),
         };
         scores.map_err(|problem| self.fail(problem))
@@ -157,8 +159,9 @@ impl Table {
         column: &str,
         classes: usize,
         rows: Range<usize>,
+        room: Vec<f32>,
     ) -> Result<Array2<f32>, FileProblem> {
-        if let Some(scores) = self.plain_lists(column, classes, &rows) {
+        if let Some(scores) = self.plain_lists(column, classes, &rows, room) {
             return Ok(scores);
         }
         let first_row = rows.start;
@@ -172,11 +175,12 @@ impl Table {
         column: &str,
         classes: usize,
         rows: &Range<usize>,
+        room: Vec<f32>,
     ) -> Option<Array2<f32>> {
         let mut file = File::open(&self.path).ok()?;
         let (metadata, skipped) = self.groups_of(rows);
         let of_groups = skipped..skipped + rows.len();
-        let read = || pages::lists(&mut file, &metadata, column, classes, &of_groups);
+        let read = || pages::lists(&mut file, &metadata, column, classes, &of_groups, room);
         let values = guarded(read).ok()??;
         Array2::from_shape_vec((rows.len(), classes), values).ok()
     }

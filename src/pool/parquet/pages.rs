@@ -21,15 +21,15 @@ use polars_parquet::parquet::schema::types::PhysicalType;
 
 /// The values of `rows` of a column of lists, row after row, if they are floats of 32 bits in lists
 /// of `classes` without nulls, and stored plainly or by a dictionary. `rows` count from the first of
-/// the row groups in `metadata`.
+/// the row groups in `metadata`; `values` is an empty list to put them into.
 pub(super) fn lists(
     file: &mut File,
     metadata: &FileMetadata,
     column: &str,
     classes: usize,
     rows: &Range<usize>,
+    mut values: Vec<f32>,
 ) -> ParquetResult<Option<Vec<f32>>> {
-    let mut values = Vec::new();
     let reserved = rows.len().checked_mul(classes).map(|count| values.try_reserve_exact(count));
     let Some(Ok(())) = reserved else { return Ok(None) };
     let mut start = 0_usize;
@@ -179,7 +179,7 @@ mod tests {
         let table = Table::open(path).expect("a sound file");
         let frame = table.frame(&["logits"], rows.clone()).expect("sound pages");
         let general = convert::lists(&frame, classes, rows.start).expect("sound lists");
-        (table.plain_lists("logits", classes, &rows), general)
+        (table.plain_lists("logits", classes, &rows, vec![]), general)
     }
 
     /// One list column; each list of `Some` or missing values, or missing as a whole.
@@ -235,7 +235,7 @@ mod tests {
             write(&path, &lists, group, page, squeeze);
             if spoil.is_some() {
                 let table = Table::open(&path).expect("a sound file");
-                prop_assert_eq!(table.plain_lists("logits", classes, &(0..lists.len())), None);
+                prop_assert_eq!(table.plain_lists("logits", classes, &(0..lists.len()), vec![]), None);
             } else {
                 let end = ((lists.len() as f64 * cut.0) as usize + 1).min(lists.len());
                 let start = (end as f64 * cut.1) as usize;
