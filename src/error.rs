@@ -110,7 +110,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// A file is not the JSON that it should be.
-    #[error("{}: expected JSON, found {source}", path.display())]
+    #[error("{}: is no JSON: {source}", path.display())]
     Json {
         /// The file.
         path: PathBuf,

@@ -33,6 +33,12 @@ fn a_folder_without_a_run_names_the_command_that_makes_one() {
          {root}/frontier.json --out {root}/cascade.json` with what it is to meet first"
     );
     assert_refused(&run(&format!("export notebook {root} --out {notebook}")), &message);
+
+    std::fs::copy("tests/fixtures/cascade.v1.json", folder.path("cascade.json")).unwrap();
+    let message = format!(
+        "{root}/frontier.parquet: no such file, and the notebook reads it: `committee optimize` writes it"
+    );
+    assert_refused(&run(&format!("export notebook {root} --out {notebook}")), &message);
 }
 
 #[test]
@@ -73,6 +79,28 @@ fn a_file_with_nearly_that_name_is_found() {
     let expected = "data/digits/cnn_x.parquet: no such file, expected the Parquet file of model \"cnn_x\"; \
                     did you mean data/digits/cnn_m.parquet?";
     assert_refused(&ran, expected);
+}
+
+/// Whatever stands for a pool is looked for before anything is said of its models.
+#[test]
+fn a_pool_that_is_no_file_says_so() {
+    let folder = Folder::new();
+    let root = folder.root().display().to_string();
+    let spec = "tests/fixtures/cascade.v1.json";
+    std::fs::write(folder.path("pool.toml"), "").unwrap();
+    let expected = "expected a manifest (name.toml) or a model's predictions";
+    let is_folder = format!("{root}: is a folder, {expected}; did you mean {root}/pool.toml?");
+    let missing =
+        format!("{root}/pool.tml: no such file, {expected}; did you mean {root}/pool.toml?");
+    for verb in ["inspect", "check", "certify"] {
+        let (before, after) = match verb {
+            "inspect" => (verb.to_owned(), ""),
+            "check" => (format!("check {spec}"), ""),
+            _ => (format!("certify {spec}"), "--guarantee cost<=1"),
+        };
+        assert_refused(&run(&format!("{before} {root} {after}")), &is_folder);
+        assert_refused(&run(&format!("{before} {root}/pool.tml {after}")), &missing);
+    }
 }
 
 #[test]

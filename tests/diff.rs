@@ -172,3 +172,15 @@ fn diff_of_frontiers_is_in_words() {
     let last = shown.lines().last().unwrap();
     assert_eq!(last, "5 more fields differ (figures and judgement): --json lists all");
 }
+
+/// Long values are cut where they are alike.
+#[test]
+fn diff_shows_that_end_of_a_value_that_differs() {
+    let folder = Folder::new();
+    let mut moved = json(SPEC_V1);
+    let path = moved["provenance"]["inputs"][0]["file"].as_str().unwrap().to_owned();
+    moved["provenance"]["inputs"][0]["file"] = json!(format!("elsewhere/than/before/{path}"));
+    std::fs::write(folder.path("b.json"), moved.to_string()).unwrap();
+    let shown = run(&format!("diff {SPEC_V1} {}", folder.at("b.json"))).stdout;
+    assert!(shown.contains("elsewhere/than/before/…"), "{shown}");
+}

@@ -9,7 +9,7 @@ use committee::Judging;
 use committee::cascade::{Aggregation, ConfidenceMeasure};
 use committee::expected;
 use committee::frontier::Goal;
-use committee::pool::{Pool, PoolSource};
+use committee::pool::{Pool, PoolSource, look_for};
 use committee::search::Resolution;
 use committee::trust::{Holdout, Statement};
 
@@ -206,10 +206,13 @@ fn pool_source(
 ) -> anyhow::Result<PoolSource> {
     match paths {
         [manifest] if is_manifest(manifest) => Ok(PoolSource::Manifest(manifest.clone())),
-        [single] => anyhow::bail!(
-            "{}: expected a manifest (name.toml) or at least two predictions files",
-            single.display()
-        ),
+        [single] => {
+            look_for(single, &[])?;
+            anyhow::bail!(
+                "{}: expected a manifest (name.toml) or at least two predictions files",
+                single.display()
+            )
+        }
         files => {
             if let Some(manifest) = files.iter().find(|path| is_manifest(path)) {
                 anyhow::bail!("{}: a manifest has to be the only {argument}", manifest.display());

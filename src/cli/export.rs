@@ -28,6 +28,13 @@ fn export_notebook(args: &NotebookArgs, common: &Common) -> anyhow::Result<ExitC
              {run}/frontier.json --out {run}/cascade.json` with what it is to meet first"
         );
     };
+    let table = args.run.join("frontier.parquet");
+    if !table.is_file() {
+        anyhow::bail!(
+            "{}: no such file, and the notebook reads it: `committee optimize` writes it",
+            table.display()
+        );
+    }
     let inputs = Run::FILES.map(|name| args.run.join(name));
     check_writable(&args.out)?;
     refuse_inputs(&args.out, inputs.iter().map(|path| path.as_path()))?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::absent::look_for;
 use super::declared::{Declared, DeclaredModel, by_name};
 use super::problem::listed;
 use super::{CostProblem, FileProblem, cost};
@@ -15,6 +16,7 @@ pub(super) fn declare(
     costs: &[(String, f64)],
     cost_unit: &str,
 ) -> Result<Declared> {
+    files.iter().try_for_each(|file| look_for(file, files))?;
     let models = by_name(files.iter().map(|file| model(file)).collect::<Result<_>>()?)?;
     let names: Vec<String> = models.iter().map(|model| model.name.clone()).collect();
     let mut costs = by_model(costs, &names)?;

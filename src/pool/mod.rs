@@ -54,6 +54,7 @@ use declared::{Declared, DeclaredModel};
 use parquet::Table;
 use predictions::{Predictions, hold};
 
+pub use absent::look_for;
 pub use chunk::Chunk;
 pub(crate) use chunk::Spare;
 pub(crate) use files::hint;

@@ -18,6 +18,9 @@ pub enum FileProblem {
     /// It could be opened before and no longer can.
     #[error(transparent)]
     Io(#[from] std::io::Error),
+    /// A folder where a file should be.
+    #[error("is a folder, expected a manifest (name.toml) or a model's predictions{hint}")]
+    Folder { hint: String },
     /// Not Parquet, cut short or damaged.
     #[error("cannot be read as Parquet: {0}")]
     Parquet(String),

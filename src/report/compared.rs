@@ -204,7 +204,7 @@ fn change_table(name: &str, changes: &[&Change]) -> String {
             vec![fields, "{…}".to_owned(), "{…}".to_owned()]
         }),
         None => {
-            let (before, after) = (shown(change.before.as_ref()), shown(change.after.as_ref()));
+            let [before, after] = both([change.before.as_ref(), change.after.as_ref()]);
             Some(vec![change.field.clone(), before, after])
         }
     });
@@ -217,9 +217,17 @@ fn profile_stage(field: &str) -> Option<&str> {
     field.get(.."profile.stages[".len() + part + 1)
 }
 
-/// A value in one short piece of text.
-fn shown(value: Option<&Value>) -> String {
-    let text = match value {
+/// Two values that differ, each in one short piece of text: that end of it where they do.
+fn both(values: [Option<&Value>; 2]) -> [String; 2] {
+    let whole = values.map(text);
+    // Paths differ more at their ends.
+    let ends = whole.each_ref().map(|text| end(text));
+    if ends[0] != ends[1] { ends } else { whole.each_ref().map(|text| start(text)) }
+}
+
+/// A value as text.
+fn text(value: Option<&Value>) -> String {
+    match value {
         None => "-".to_owned(),
         Some(Value::Object(_)) => "{…}".to_owned(),
         Some(Value::Null) => "none".to_owned(),
@@ -229,12 +237,23 @@ fn shown(value: Option<&Value>) -> String {
         Some(Value::Array(_)) => "[…]".to_owned(),
         Some(Value::String(text)) => text.clone(),
         Some(value) => value.to_string(),
-    };
-    if width(&text) <= LONGEST {
-        return text;
     }
-    // Paths differ more at their ends.
+}
+
+/// The last of a text's letters that fit.
+fn end(text: &str) -> String {
+    if width(text) <= LONGEST {
+        return text.to_owned();
+    }
     let mut ends = text.char_indices().map(|(at, _)| &text[at..]);
-    let end = ends.find(|end| width(end) < LONGEST).unwrap_or_default();
-    format!("…{end}")
+    format!("…{}", ends.find(|end| width(end) < LONGEST).unwrap_or_default())
+}
+
+/// The first of a text's letters that fit.
+fn start(text: &str) -> String {
+    if width(text) <= LONGEST {
+        return text.to_owned();
+    }
+    let mut starts = text.char_indices().rev().map(|(at, _)| &text[..at]);
+    format!("{}…", starts.find(|start| width(start) < LONGEST).unwrap_or_default())
 }

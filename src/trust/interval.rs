@@ -9,6 +9,7 @@ use crate::cascade::{CostScale, Ticks};
 
 /// Lower and upper end, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(expecting = "two numbers, the lower and the upper end")]
 pub struct Interval(pub f64, pub f64);
 
 impl Interval {
