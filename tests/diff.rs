@@ -177,10 +177,17 @@ fn diff_of_frontiers_is_in_words() {
 #[test]
 fn diff_shows_that_end_of_a_value_that_differs() {
     let folder = Folder::new();
-    let mut moved = json(SPEC_V1);
-    let path = moved["provenance"]["inputs"][0]["file"].as_str().unwrap().to_owned();
-    moved["provenance"]["inputs"][0]["file"] = json!(format!("elsewhere/than/before/{path}"));
-    std::fs::write(folder.path("b.json"), moved.to_string()).unwrap();
-    let shown = run(&format!("diff {SPEC_V1} {}", folder.at("b.json"))).stdout;
-    assert!(shown.contains("elsewhere/than/before/…"), "{shown}");
+    let shown = |folders: [&str; 2]| {
+        let file = |place: &str| {
+            let mut spec = json(SPEC_V1);
+            spec["provenance"]["inputs"][0]["file"] =
+                json!(format!("{place}/data/digits/pool.toml"));
+            let path = folder.path(&format!("{}.json", place.replace('/', "_")));
+            std::fs::write(&path, spec.to_string()).unwrap();
+            path.display().to_string()
+        };
+        run(&format!("diff {} {}", file(folders[0]), file(folders[1]))).stdout
+    };
+    let starts = shown(["a/folder/with/a/name", "b/folder/with/a/name"]);
+    assert!(starts.contains("a/folder/with/a/name/da…  b/folder/with/a/name/da…"), "{starts}");
 }

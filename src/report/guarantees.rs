@@ -1,5 +1,6 @@
 //! What is said of guarantees in text.
 
+use super::layout::filled;
 use super::text::{cost, percent};
 use crate::counted::counted;
 use crate::spec::wire::{Certification, Frontier, Guarantee};
@@ -48,7 +49,7 @@ pub fn certified(certificate: &Certificate, unit: &str) -> String {
         let proviso = if *held_out {
             ""
         } else {
-            ",\nif none of these samples tuned it: files tell only by their bytes"
+            ", if none of these samples tuned it: files tell only by their bytes"
         };
         format!(
             "certified: {} on new data like these, error rate {}{proviso}",
@@ -61,6 +62,7 @@ pub fn certified(certificate: &Certificate, unit: &str) -> String {
             test.statement, test.error_rate
         )
     };
+    let verdict = filled("", &verdict, "  ");
     format!("{}\n{}\n{verdict}", measured(test, unit, which), p_value(test))
 }
 
@@ -92,6 +94,7 @@ pub(super) fn retested(retest: &Retest, unit: &str) -> String {
 fn measured(guarantee: &Guarantee, unit: &str, which: &str) -> String {
     let Guarantee { measured, samples, .. } = guarantee;
     let what = match &guarantee.baseline {
+        Some(baseline) if measured.abs() < 5e-5 => format!("as accurate as {baseline}"),
         Some(baseline) if *measured < 0.0 => {
             format!("{:.2} points below {baseline}", -100.0 * measured)
         }

@@ -169,6 +169,7 @@ fn difference(versus: &Versus) -> String {
 fn because(reason: Reason, cheaper: &[Cheaper], limited: &str) -> String {
     match reason {
         Reason::NothingCheaper => "no model is cheaper".to_owned(),
+        Reason::SingleSuffices => "a single model that costs no more does as well".to_owned(),
         Reason::NotBeyondChance => {
             "what it gains may be chance; hold out more samples to tell".to_owned()
         }

@@ -53,11 +53,11 @@ pub struct Certificate {
     /// Whether it is certified: whether the p-value is at most the error rate.
     pub certified: bool,
     /// The test. Where the statement is about the best model, the baseline is the one that the cascade is
-    /// least certain to come up to.
+    /// least certain to come up to, or has least to spare against.
     #[serde(flatten)]
     pub test: Guarantee,
-    /// Whether the pool is the one that the spec was made from, so that only its held-out samples could
-    /// be used.
+    /// Whether these samples were held out when the spec was made: those of its own pool, or of a second
+    /// one that it was reported on.
     pub held_out: bool,
     /// Where it is not certified: about how many samples would do in one of two cases, if they came out as these
     /// did. Null if not even a thousand times as many would.
@@ -98,18 +98,10 @@ pub fn certify(spec: &Spec, path: &Path, fresh: &FreshPool, claim: &Claim) -> Re
     };
     let exits = replay(pool, &cascade, &vec![0; pool.models().len()])?;
     let seen = Seen { spec, pool, exits: &exits, samples: &samples, scale };
-    let mut hardest: Option<(Guarantee, Evidence)> = None;
-    for baseline in baselines {
-        let evidence = seen.evidence(statement, baseline)?;
-        let test = tested(pool, claim, baseline, &evidence);
-        if hardest.as_ref().is_none_or(|(before, _)| test.p_value > before.p_value) {
-            hardest = Some((test, evidence));
-        }
-    }
-    let (test, evidence) = hardest.expect("a pool has models");
+    let (test, evidence) = seen.hardest(claim, &baselines)?;
     let certified = test.p_value <= *error_rate;
     let samples_needed = if certified { None } else { evidence.samples_needed(*error_rate) };
-    let held_out = samples.len() < pool.samples();
+    let held_out = inputs.is_empty();
     let test = Guarantee { inputs, ..test };
     Ok(Certificate { certified, test, held_out, samples_needed })
 }
@@ -140,22 +132,20 @@ pub(super) fn retest(
     scale: CostScale,
     same: bool,
 ) -> Result<Option<Retest>> {
-    let Some(Again { claimed, found, evidence }) = again(spec, pool, exits, samples, scale)? else {
-        return Ok(None);
-    };
+    let Some(claimed) = &spec.guarantee else { return Ok(None) };
     let error_rate = claimed.error_rate;
+    let seen = Seen { spec, pool, exits, samples, scale };
+    let Again { found, opposite } = seen.again(claimed, error_rate)?;
     let agreement = if same {
-        // Logarithms may differ in their last bits from one machine to another.
-        let equal = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
         // Earlier versions wrote 0 for what no float can hold.
         let [ours, theirs] = [found.p_value, claimed.p_value].map(|p| p.max(f64::MIN_POSITIVE));
         let reproduced = found.samples == claimed.samples
-            && equal(ours, theirs)
-            && equal(found.measured, claimed.measured);
+            && nearly(ours, theirs)
+            && nearly(found.measured, claimed.measured);
         if reproduced { Agreement::Reproduced } else { Agreement::NotReproduced }
     } else if found.p_value <= error_rate {
         Agreement::CertifiedAgain
-    } else if evidence.opposite().p_value(error_rate) <= error_rate {
+    } else if opposite <= error_rate {
         Agreement::Contradicted
     } else {
         Agreement::NotContradicted
@@ -177,44 +167,23 @@ pub fn contradiction(
     scale: CostScale,
     error_rate: f64,
 ) -> Result<Option<(f64, f64)>> {
-    let again = again(spec, pool, exits, samples, scale)?;
-    Ok(again.map(|Again { evidence, .. }| {
-        (evidence.measured(), evidence.opposite().p_value(error_rate))
-    }))
-}
-
-/// The guarantee of a spec, tested again.
-struct Again<'a> {
-    claimed: &'a Guarantee,
-    found: Guarantee,
-    evidence: Evidence,
-}
-
-fn again<'a>(
-    spec: &'a Spec,
-    pool: &Pool,
-    exits: &[Exit],
-    samples: &[u32],
-    scale: CostScale,
-) -> Result<Option<Again<'a>>> {
-    let Some(claimed) = &spec.guarantee else { return Ok(None) };
-    let wrong = |Problem { field, expected, found }: Problem| {
-        Error::option(&format!("guarantee.{field}"), expected, found)
-    };
-    let claim =
-        Claim { statement: claimed.check().map_err(wrong)?, error_rate: claimed.error_rate };
-    let baseline = match &claimed.baseline {
-        None => None,
-        Some(name) => Some(find(pool, name).ok_or_else(|| {
-            let names: Vec<&str> = names(pool).collect();
-            let expected = format!("a model of the pool ({})", names.join(", "));
-            Error::option("guarantee.baseline", expected, format!("{name:?}"))
-        })?),
-    };
     let seen = Seen { spec, pool, exits, samples, scale };
-    let evidence = seen.evidence(&claim.statement, baseline)?;
-    let found = tested(pool, &claim, baseline, &evidence);
-    Ok(Some(Again { claimed, found, evidence }))
+    let again =
+        spec.guarantee.as_ref().map(|claimed| seen.again(claimed, error_rate)).transpose()?;
+    Ok(again.map(|Again { found, opposite }| (found.measured, opposite)))
+}
+
+/// A guarantee, tested again.
+struct Again {
+    found: Guarantee,
+    /// The p-value of its opposite.
+    opposite: f64,
+}
+
+/// Whether two figures are the same but for their last bits: logarithms differ there from one machine to
+/// another, and so do sums of other terms.
+fn nearly(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
 }
 
 fn tested(pool: &Pool, claim: &Claim, baseline: Option<usize>, evidence: &Evidence) -> Guarantee {
@@ -248,6 +217,60 @@ struct Seen<'a> {
 }
 
 impl Seen<'_> {
+    /// Tests `claim` against each of the `baselines`: the test that it is least certain to pass. Where
+    /// several are as certain as can be, that is the one with the least to spare.
+    fn hardest(&self, claim: &Claim, baselines: &[Option<usize>]) -> Result<(Guarantee, Evidence)> {
+        let mut hardest: Option<(Guarantee, Evidence)> = None;
+        for &baseline in baselines {
+            let evidence = self.evidence(&claim.statement, baseline)?;
+            let test = tested(self.pool, claim, baseline, &evidence);
+            let harder =
+                |(before, _): &(Guarantee, Evidence)| match nearly(test.p_value, before.p_value) {
+                    true => test.measured < before.measured,
+                    false => test.p_value > before.p_value,
+                };
+            if hardest.as_ref().is_none_or(harder) {
+                hardest = Some((test, evidence));
+            }
+        }
+        Ok(hardest.expect("there is a baseline, or none is wanted"))
+    }
+
+    /// Tests `claimed` again; it is to count as wrong at `error_rate`.
+    ///
+    /// What [`certify`] found to hold against every model of a pool of its own has to hold against every
+    /// model of this one. That it is wrong is then looked for in as many tests (Bonferroni).
+    fn again(&self, claimed: &Guarantee, error_rate: f64) -> Result<Again> {
+        let wrong = |Problem { field, expected, found }: Problem| {
+            Error::option(&format!("guarantee.{field}"), expected, found)
+        };
+        let statement = claimed.check().map_err(wrong)?;
+        let baseline = match &claimed.baseline {
+            None => None,
+            Some(name) => Some(find(self.pool, name).ok_or_else(|| {
+                let names: Vec<&str> = names(self.pool).collect();
+                let expected = format!("a model of the pool ({})", names.join(", "));
+                Error::option("guarantee.baseline", expected, format!("{name:?}"))
+            })?),
+        };
+        let is_of_all = matches!(statement, Statement::Difference { baseline: Baseline::Best, .. })
+            && !claimed.inputs.is_empty();
+        let baselines = match is_of_all {
+            true => (0..self.pool.models().len()).map(Some).collect(),
+            false => vec![baseline],
+        };
+        let claim = Claim { statement, error_rate: claimed.error_rate };
+        let (found, _) = self.hardest(&claim, &baselines)?;
+        let tests = baselines.len() as f64;
+        let mut opposite = 1.0_f64;
+        for &baseline in &baselines {
+            let evidence = self.evidence(&claim.statement, baseline)?;
+            let p_value = evidence.opposite().p_value(error_rate / tests);
+            opposite = opposite.min(tests * p_value);
+        }
+        Ok(Again { found, opposite })
+    }
+
     /// What the samples say for `statement`.
     fn evidence(&self, statement: &Statement, baseline: Option<usize>) -> Result<Evidence> {
         let theirs = match baseline {

@@ -24,6 +24,9 @@ pub enum Reason {
     NothingCheaper,
     /// There is a gain on held-out samples, but chance may be all of it.
     NotBeyondChance,
+    /// The cascade is cheaper than the reference, but so is a single model of no more cost than the
+    /// cascade, and that is no less accurate on held-out samples.
+    SingleSuffices,
     /// There is a gain on the samples that tuned, and none on held-out ones.
     DoesNotHold,
     /// No cheaper model is sure and right often enough to pay for itself: each one's
@@ -139,7 +142,10 @@ impl Verdict {
         };
         let (saves, gains) = (reference.saves(), rival.gains());
         let measured = reference.measured().saves() || rival.measured().gains();
+        // What is saved by a single model is no gain of a cascade.
+        let suffices = rival.model != reference.model && rival.accuracy_difference <= 0.0;
         let (call, reasons) = match (saves || gains, measured, on_tuning) {
+            (true, ..) if suffices => (Call::DoNotCascade, vec![Reason::SingleSuffices]),
             (true, ..) => (Call::Cascade, vec![]),
             (_, true, _) => (Call::DoNotCascade, vec![Reason::NotBeyondChance]),
             (_, _, true) => (Call::DoNotCascade, vec![Reason::DoesNotHold]),
@@ -218,7 +224,8 @@ mod tests {
 
     fn call(tuned: Tuned, held: Option<(Paired, f64, Paired)>) -> (Call, Vec<Reason>) {
         let held = held.map(|(reference, ratio, rival)| {
-            (versus(reference, ratio, true), versus(rival, 1.5, true))
+            let rival = Versus { model: "s".to_owned(), ..versus(rival, 1.5, true) };
+            (versus(reference, ratio, true), rival)
         });
         let verdict = Verdict::new(tuned, held);
         (verdict.call, verdict.reasons)
@@ -228,7 +235,10 @@ mod tests {
     fn a_gain_has_to_be_shown() {
         let good = || tuned(versus(paired(5, 5), 0.1, false), cheaper(0.9));
         let none = paired(0, 0);
-        assert_eq!(call(good(), Some((paired(5, 5), 0.1, none))).0, Call::Cascade);
+        assert_eq!(call(good(), Some((paired(5, 5), 0.1, paired(5, 4)))).0, Call::Cascade);
+        // Cheaper and as good, but so is a single model.
+        let switched = call(good(), Some((paired(5, 5), 0.1, none)));
+        assert_eq!(switched, (Call::DoNotCascade, vec![Reason::SingleSuffices]));
         // Cheaper and worse, but better than what costs no more.
         assert_eq!(call(good(), Some((paired(0, 50), 0.1, paired(50, 0)))).0, Call::Cascade);
         // Cheaper and worse.
