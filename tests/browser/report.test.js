@@ -284,6 +284,34 @@ describe("report", () => {
     await page.done();
   });
 
+  // The frontier is one of mean cost: at worst, a point may cost more than one that is more accurate.
+  test("the budget's text is true of every point at worst", async () => {
+    const page = await open();
+    await page.locator('input[name="axis"][value="worst_case_cost"]').check();
+    await page.locator("#frontier-plot").focus();
+    const order = [...frontier.points.keys()].sort((a, b) => frontier.points[a].worst_case_cost - frontier.points[b].worst_case_cost || a - b);
+    await page.keyboard.press("Home");
+    let beaten = 0;
+    for (const index of order) {
+      await page.keyboard.press("Enter");
+      const point = frontier.points[index];
+      const cheap = frontier.points.filter((other) => other.worst_case_cost <= point.worst_case_cost);
+      const best = cheap.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
+      const text = (await page.locator("#budget-text").textContent()).replaceAll("\u00a0", " ");
+      const said = (item) => `${(100 * item.accuracy).toFixed(2)} % at `;
+      if (best.accuracy > point.accuracy) {
+        beaten += 1;
+        assert.ok(text.startsWith(`${path(point)}: ${said(point)}`), text);
+        assert.ok(text.includes(`the most accurate of at most that is ${path(best)}, ${said(best)}`), text);
+      } else {
+        assert.ok(text.includes(`the most accurate is ${path(point)}, ${said(point)}`), text);
+      }
+      await page.keyboard.press("ArrowRight");
+    }
+    assert.ok(beaten > 0, "some point is beaten at worst");
+    await page.done();
+  });
+
   test("arrow keys walk along the frontier", async () => {
     const page = await open();
     await page.locator("#frontier-plot").focus();

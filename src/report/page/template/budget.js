@@ -125,15 +125,24 @@ function budgetAt(position) {
   return x.invert(box.left + 6 + (position / 1000) * (box.right - box.left - 6));
 }
 
+// What the budget buys. In the worst case a point that was picked by hand need not be the best for it.
 function say() {
   const point = run.points[state.selected];
   if (!point) return;
+  const best = within(state.budget, state.axis);
+  const over = best[state.axis] > state.budget;
   const what = state.axis === "cost" ? "on average" : "at worst";
-  const over = point[state.axis] > state.budget;
-  const head = `At most ${costWithUnit(state.budget)} ${what}`;
-  const tail = over ? "nothing is that cheap; the cheapest is" : "the most accurate is";
-  const figures = `, ${percent(point.accuracy)} at ${costWithUnit(point[state.axis])} on the tuning samples`;
-  document.getElementById("budget-text").replaceChildren(`${head}: ${tail} `, make("b", {}, point.path), figures, betterSingle(point, over));
+  const figures = (item) => `${percent(item.accuracy)} at ${costWithUnit(item[state.axis])}`;
+  const name = (item) => make("b", {}, item.path);
+  const parts =
+    best.accuracy > point.accuracy
+      ? [name(point), `: ${figures(point)} ${what} on the tuning samples; the most accurate of at most that is `, name(best), `, ${figures(best)}`]
+      : [
+          `At most ${costWithUnit(state.budget)} ${what}: ${over ? "nothing is that cheap; the cheapest is" : "the most accurate is"} `,
+          name(point),
+          `, ${figures(point)} on the tuning samples`,
+        ];
+  document.getElementById("budget-text").replaceChildren(...parts, betterSingle(best, over));
   slider().setAttribute("aria-valuetext", document.getElementById("budget-text").textContent);
 }
 

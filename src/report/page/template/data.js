@@ -22,13 +22,13 @@ function kindOf(point) {
 const KINDS = { cascade: "cascade", ensemble: "ensemble", single: "single model" };
 
 // The most accurate point whose cost, mean or worst case, is within `budget`; where none is, the
-// cheapest.
+// cheapest, and of equals the most accurate.
 function within(budget, axis) {
   let best = null;
   for (const point of run.points) {
     if (point[axis] <= budget && (!best || point.accuracy > best.accuracy)) best = point;
   }
-  return best || run.points.reduce((a, b) => (b[axis] < a[axis] ? b : a));
+  return best || run.points.reduce((a, b) => (b[axis] < a[axis] || (b[axis] === a[axis] && b.accuracy > a.accuracy) ? b : a));
 }
 
 // What the page adds to a point for itself.
