@@ -329,6 +329,22 @@ describe("report", () => {
     await page.done();
   });
 
+  test("arrow keys go on from where the pointer clicked", async () => {
+    const page = await open();
+    const active = () => page.locator("#frontier-plot").getAttribute("aria-activedescendant");
+    const index = frontier.points.length - 2;
+    for (const clicked of [index, 0, index]) {
+      await page.mouse.click(...(await placeOf(page, clicked)));
+      assert.equal(await selected(page), path(frontier.points[clicked]));
+      assert.equal(await active(), `point-${clicked}`);
+      assert.equal(await page.locator("#frontier-plot .ring.near").count(), 0, "no ring stays behind");
+    }
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await active(), `point-${index + 1}`);
+    assert.match(await page.locator("#tooltip b").textContent(), new RegExp(`^${path(frontier.points[index + 1]).replace(/[+]/g, "\\+")}$`));
+    await page.done();
+  });
+
   test("everything is reached and named by keyboard", async () => {
     const page = await open();
     const nameless = await page.evaluate(() => {

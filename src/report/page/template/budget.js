@@ -13,7 +13,11 @@ function listen(svg) {
     if (near && near.point) select(near.point, "pointer");
   });
   svg.addEventListener("keydown", walk);
-  svg.addEventListener("focus", () => activate(run.points[state.selected ?? 0]));
+  svg.addEventListener("focus", () => {
+    activate(run.points[state.selected ?? 0]);
+    // Only who comes by keyboard needs the words: a pointer has its own.
+    if (svg.matches(":focus-visible")) tipAt(run.points[state.active]);
+  });
   svg.addEventListener("blur", () => {
     state.active = null;
     svg.removeAttribute("aria-activedescendant");
@@ -66,8 +70,11 @@ function activate(point) {
   state.active = point.index;
   drawn.svg.setAttribute("aria-activedescendant", `point-${point.index}`);
   highlight();
-  // Only who walks by keyboard needs the words: a pointer has its own.
-  if (drawn.svg.matches(":focus-visible")) tip(drawn.places.find((place) => place.point === point));
+}
+
+function tipAt(point) {
+  const place = drawn.places.find((place) => place.point === point);
+  if (place) tip(place);
 }
 
 function walk(event) {
@@ -79,7 +86,9 @@ function walk(event) {
     select(order[here], "keyboard");
   } else if (event.key in steps && !event.altKey && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
-    activate(order[Math.min(order.length - 1, Math.max(0, here + steps[event.key]))]);
+    const next = order[Math.min(order.length - 1, Math.max(0, here + steps[event.key]))];
+    activate(next);
+    tipAt(next);
   }
 }
 
@@ -87,7 +96,7 @@ function walk(event) {
 function select(point, by) {
   if (!point) return;
   state.selected = point.index;
-  if (by === "keyboard") state.active = point.index;
+  if (by === "keyboard" || by === "pointer") activate(point);
   if (by !== "budget") {
     state.budget = point[state.axis];
     fitBudget();
