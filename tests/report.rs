@@ -192,6 +192,40 @@ fn the_page_has_the_verdict() {
     assert!(!replayed.contains("cascade"), "{replayed}");
 }
 
+/// What is guaranteed stands in the head of the page as in the terminal; where nothing is, why.
+#[test]
+fn the_page_has_the_guarantee() {
+    let words = |text: &str| {
+        let plain = text.replace('\u{a0}', " ").replace(';', ",").replace("&#x2f,", "/");
+        plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let head = |page: &str| words(page.split_once("</header>").unwrap().0);
+    let given = "--guarantee accuracy>=0.9";
+    let folder = optimized(given);
+    let out = folder.at("out");
+    let quick = "--max-models 3 --resolution 8";
+    let again = format!("optimize {DIGITS} --out {out} {quick} {given}");
+    let told = run(&again).stdout;
+    let lines: Vec<&str> = told.split_once("guarantee: ").unwrap().1.lines().take(3).collect();
+    let row = format!("<dt>guarantee</dt><dd>{}</dd>", words(&lines.join(", ")));
+    let page = head(&text(&folder, "out/report.html")).replace("&gt,", ">");
+    assert!(page.contains(&row), "{row} is not in {page}");
+
+    // Another choice has not been tested.
+    let select = format!("select {out}/frontier.json --max-cost 100 --out {out}/cascade.json");
+    assert_eq!(run(&select).code, Some(0));
+    assert_eq!(run(&format!("report {out}")).code, Some(0));
+    let page = head(&text(&folder, "out/report.html"));
+    assert!(page.contains("<dt>guarantee</dt><dd>none: this "), "{page}");
+
+    let ran = run(&format!("optimize {DIGITS} --out {out} {quick} --guarantee accuracy>=0.99"));
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    let page = head(&text(&folder, "out/report.html")).replace("&gt,", ">");
+    let row = "<dt>guarantee</dt><dd>no cascade is certified for ";
+    let said = page.split_once(row).unwrap().1.split_once("</dd>").unwrap().0;
+    assert!(words(&ran.stderr).contains(said), "{said} is not in {}", ran.stderr);
+}
+
 /// The tiles say the figures of the terminal, in its digits, and what they are on.
 #[test]
 fn the_tiles_are_what_the_terminal_says() {

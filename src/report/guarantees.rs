@@ -3,22 +3,41 @@
 use super::layout::filled;
 use super::text::{cost, percent};
 use crate::counted::counted;
-use crate::spec::wire::{Certification, Frontier, Guarantee};
+use crate::spec::wire::{Certification, Frontier, Guarantee, Spec};
 use crate::spec::{Agreement, Certificate, Retest};
 use crate::trust::TestMethod;
 
 /// The guarantee of the chosen cascade in three lines, where one was asked for and given.
 pub fn guaranteed(frontier: &Frontier) -> Option<String> {
+    Some(format!("guarantee: {}", given(frontier)?.join("\n           ")))
+}
+
+/// What became of the guarantee that was asked for, if one was, as it concerns the chosen `spec`.
+pub(super) fn guarantee_of(frontier: &Frontier, spec: Option<&Spec>) -> Option<String> {
+    frontier.guarantee.as_ref()?;
+    match (spec, given(frontier)) {
+        (Some(Spec { guarantee: Some(_), .. }), Some(given)) => Some(given.join("; ")),
+        (Some(spec), _) => {
+            let noun = spec.point.noun();
+            Some(format!("none: this {noun} was chosen after the search, and not tested for one"))
+        }
+        (None, None) => Some(not_certified(frontier)),
+        (None, Some(_)) => None,
+    }
+}
+
+/// What is guaranteed, what was seen, and how it was tested.
+fn given(frontier: &Frontier) -> Option<[String; 3]> {
     let Certification { candidates, tested, certified, .. } = frontier.guarantee.as_ref()?;
     let guarantee = certified.as_ref()?;
-    Some(format!(
-        "guarantee: {} on new data like these, error rate {}\n           {}\n           {}, {tested} of {} tested",
-        guarantee.statement,
-        guarantee.error_rate,
+    Some([
+        format!(
+            "{} on new data like these, error rate {}",
+            guarantee.statement, guarantee.error_rate
+        ),
         measured(guarantee, &frontier.pool.cost_unit, HELD_OUT),
-        p_value(guarantee),
-        counted(*candidates, "cascade"),
-    ))
+        format!("{}, {tested} of {} tested", p_value(guarantee), counted(*candidates, "cascade")),
+    ])
 }
 
 const HELD_OUT: &str = "held-out sample";

@@ -12,7 +12,7 @@ use minijinja::{AutoEscape, Environment, context};
 use self::tables::Table;
 use super::run::Run;
 use super::summary::headline;
-use super::{Export, calibration, held, judgement};
+use super::{Export, calibration, guarantees, held, judgement};
 use crate::error::{Error, Result};
 use crate::spec::wire::{Frontier, Point};
 use crate::trust::Call;
@@ -67,9 +67,13 @@ impl Export for ReportHtml<'_> {
         let judged_chosen = judged.is_some() && chosen.is_some();
         let held = held::sentences(frontier, chosen).into_iter().flatten();
         let is_judged = judged.is_some();
-        // The page breaks lines itself, but for the percent sign and its number.
-        let flat = |text: String| text.replace('\n', " ").replace(" %", "\u{a0}%");
-        let said = judged.into_iter().flatten().chain(held);
+        // The page breaks lines itself, but for a percent sign or a p and its number.
+        let flat = |text: String| {
+            text.replace('\n', " ").replace(" %", "\u{a0}%").replace("p = ", "p\u{a0}=\u{a0}")
+        };
+        let guarantee = guarantees::guarantee_of(frontier, run.spec.as_ref());
+        let guarantee = guarantee.map(|text| ("guarantee", text));
+        let said = judged.into_iter().flatten().chain(guarantee).chain(held);
         let said: Vec<_> = said.map(|(name, text)| (name, flat(text))).collect();
         // What the sentence is about stands in the title, the figures below it.
         let noun = chosen.map_or("cascade", Point::noun);

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::report::guarantees::guaranteed;
 use crate::report::held::{how_held, shares};
 use crate::report::reference::{Row, comparison};
 use crate::report::run::Run;
@@ -322,7 +321,7 @@ pub(super) fn facts(frontier: &Frontier) -> Vec<(&'static str, String)> {
         .map_or("unknown".to_owned(), |gap| format!("{:.3} points of accuracy", 100.0 * gap));
     let found = format!("{} found, {} kept", search.points_found, frontier.points.len());
     let held = how_held(frontier);
-    let facts = vec![
+    vec![
         ("Search", search.status.to_string()),
         ("Certified gap", gap),
         ("Cascades in the space", count(search.candidates)),
@@ -332,12 +331,7 @@ pub(super) fn facts(frontier: &Frontier) -> Vec<(&'static str, String)> {
         ("Classes", frontier.pool.classes.to_string()),
         ("Seed of the split", provenance.split.seed.to_string()),
         ("Made by", format!("{} {}", provenance.tool, provenance.version)),
-    ];
-    let guarantee = guaranteed(frontier).map(|text| {
-        let words: Vec<&str> = text.trim_start_matches("guarantee:").split_whitespace().collect();
-        ("Guarantee", words.join(" "))
-    });
-    facts.into_iter().chain(guarantee).collect()
+    ]
 }
 
 /// The options of the search and of the choice, as they would be written.
