@@ -111,6 +111,34 @@ fn what_an_earlier_run_left_is_not_taken_for_this_one() {
     assert!(text(&folder, "out/report.html").contains("No cascade was chosen"));
 }
 
+/// A page without a choice says what was asked for and what comes nearest, or that nothing is amiss
+/// but the file.
+#[test]
+fn a_page_without_a_choice_says_why() {
+    let folder = optimized("");
+    let out = folder.at("out");
+    let lead = || {
+        let page = text(&folder, "out/report.html").replace('\u{a0}', " ");
+        page.split_once("<p class=\"lead\">").unwrap().1.split_once("</p>").unwrap().0.to_owned()
+    };
+    std::fs::remove_file(folder.path("out/cascade.json")).unwrap();
+    assert_eq!(run(&format!("report {out}")).code, Some(0));
+    assert!(lead().starts_with("there is no cascade.json in this folder"), "{}", lead());
+    assert!(!text(&folder, "out/report.html").contains("asked for"));
+
+    let quick = "--max-models 2 --resolution 8";
+    for (asked, said) in [
+        ("--min-accuracy 1", "none has an accuracy of at least 1: the most accurate has "),
+        ("--max-cost 1", "none has a cost of at most 1 kFLOPs: the cheapest has "),
+    ] {
+        let ran = run(&format!("optimize {DIGITS} --out {out} {quick} {asked}"));
+        assert_eq!(ran.code, Some(3));
+        assert!(lead().starts_with(said), "{}", lead());
+        let told = ran.stderr.split_once("no cascade has ").unwrap().1.lines().next().unwrap();
+        assert!(told.starts_with(lead().strip_prefix("none has ").unwrap()), "{told}: {}", lead());
+    }
+}
+
 #[test]
 fn another_choice_has_no_diagnostics() {
     let folder = optimized("");

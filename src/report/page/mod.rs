@@ -5,6 +5,7 @@
 
 mod data;
 mod tables;
+mod unchosen;
 
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, context};
@@ -84,13 +85,11 @@ impl Export for ReportHtml<'_> {
                 let call = if against { "Do not cascade: the" } else { "The" };
                 (format!("{call} chosen {noun} {claim}"), figures.to_owned())
             }
-            None => {
-                ("No cascade was chosen".to_owned(), "none meets what was asked for".to_owned())
-            }
+            None => unchosen::title_and_lead(frontier),
         };
         let page = context! {
             title => title.replace("x its cost", "\u{d7} its cost"),
-            lead,
+            lead => flat(lead),
             version => frontier.provenance.version.as_str(),
             tool => frontier.provenance.tool.as_str(),
             tiles => Serde(tables::tiles(frontier, chosen, reference)),
