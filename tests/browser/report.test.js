@@ -143,6 +143,27 @@ describe("report", () => {
     rmSync(folder, { recursive: true });
   });
 
+  // The page shows a thousand points at most; a longer frontier is made of one that it has already.
+  test("a long frontier says that it is shown in part", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "long-"));
+    const from = frontier.points.findIndex((point) => point.stages.length > 1);
+    const first = frontier.points[from];
+    const made = Array.from({ length: 1200 }, (_, at) => ({ ...first, cost: first.cost * (1 + (at + 1) * 1e-9), accuracy: first.accuracy + (at + 1) * 1e-9 }));
+    writeFileSync(join(folder, "frontier.json"), JSON.stringify({ ...frontier, points: frontier.points.toSpliced(from + 1, 0, ...made) }));
+    execFileSync(program, ["report", folder]);
+    const page = await open({}, folder);
+    const all = frontier.points.length + made.length;
+    await page.getByText(`1000 of the ${all} cascades as a table`).click();
+    assert.equal(await page.locator("#all-table tbody tr").count(), 1000);
+    assert.equal(await page.locator("#all-title").textContent(), "Cascades of the frontier");
+    assert.match(await page.locator("#legend").textContent(), new RegExp(`1000 of ${all} points are shown`));
+    assert.match(await page.locator("#frontier-plot").getAttribute("aria-label"), /1000 of them shown/);
+    await page.getByRole("slider", { name: "Budget" }).fill("500");
+    assert.match(await page.locator("#budget-text").textContent(), /: the most accurate of the 1000 shown is /);
+    await page.done();
+    rmSync(folder, { recursive: true });
+  });
+
   test("chosen and selected are told apart", async () => {
     const page = await open();
     for (const axis of ["cost", "worst_case_cost"]) {

@@ -16,8 +16,8 @@ const MOST_POINTS: usize = 1000;
 /// Fields that all points share; the script adds them again where it shows a spec.
 const SHARED: [&str; 3] = ["format", "cost_unit", "model_costs"];
 
-/// The run as JSON that may stand within a page's `<script>`.
-pub(super) fn json(run: &Run) -> Result<String> {
+/// The run as JSON that may stand within a page's `<script>`, and how many points that shows.
+pub(super) fn json(run: &Run) -> Result<(String, usize)> {
     let encode = |error: serde_json::Error| Error::Encode { message: error.to_string() };
     let frontier = &run.frontier;
     let chosen = run.chosen();
@@ -40,7 +40,7 @@ pub(super) fn json(run: &Run) -> Result<String> {
         "diagnostics": run.diagnostics,
     });
     // No text of the user's may end the element that it stands in.
-    Ok(data.to_string().replace('<', "\\u003c"))
+    Ok((data.to_string().replace('<', "\\u003c"), shown.len()))
 }
 
 /// Which points to show: all, or those that lose least, the chosen one and those of the tables.

@@ -87,6 +87,7 @@ impl Export for ReportHtml<'_> {
             }
             None => unchosen::title_and_lead(frontier),
         };
+        let (data, shown) = data::json(run)?;
         let page = context! {
             title => title.replace("x its cost", "\u{d7} its cost"),
             lead => flat(lead),
@@ -111,7 +112,8 @@ impl Export for ReportHtml<'_> {
             noun,
             has_thresholds => chosen.is_none_or(|point| point.stages.len() > 1),
             chosen => chosen.is_some(),
-            data => data::json(run)?,
+            data,
+            shown,
             styles => STYLES.concat(),
             scripts => SCRIPTS.concat(),
         };

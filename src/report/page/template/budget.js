@@ -143,11 +143,12 @@ function say() {
   const what = state.axis === "cost" ? "on average" : "at worst";
   const figures = (item) => `${percent(item.accuracy)} at ${costWithUnit(item[state.axis])}`;
   const name = (item) => make("b", {}, item.path);
+  const most = inPart ? `the most accurate of the ${run.points.length} shown` : "the most accurate";
   const parts =
     best.accuracy > point.accuracy
-      ? [name(point), `: ${figures(point)} ${what} on the tuning samples; the most accurate of at most that is `, name(best), `, ${figures(best)}`]
+      ? [name(point), `: ${figures(point)} ${what} on the tuning samples; ${most} of at most that is `, name(best), `, ${figures(best)}`]
       : [
-          `At most ${costWithUnit(state.budget)} ${what}: ${over ? "nothing is that cheap; the cheapest is" : "the most accurate is"} `,
+          `At most ${costWithUnit(state.budget)} ${what}: ${over ? "nothing is that cheap; the cheapest is" : `${most} is`} `,
           name(point),
           `, ${figures(point)} on the tuning samples`,
         ];

@@ -3,6 +3,9 @@ const run = JSON.parse(document.getElementById("data").textContent);
 
 const costOf = new Map(run.pool.models.map((model) => [model.name, model.cost]));
 
+// A long frontier is shown in part.
+const inPart = run.points.length < run.of;
+
 for (const [index, point] of run.points.entries()) {
   point.index = index;
   point.path = point.stages.map((stage) => stage.models.join(" + ")).join(" \u2192 ");

@@ -43,7 +43,7 @@ function drawFrontier() {
     role: "listbox",
     tabindex: 0,
     id: "frontier-plot",
-    "aria-label": `Frontier of ${plural(run.points.length, "cascade")}, cheapest first: arrow keys walk, Enter selects`,
+    "aria-label": `Frontier of ${inPart ? `${run.of} cascades, ${run.points.length} of them shown` : plural(run.points.length, "cascade")}, cheapest first: arrow keys walk, Enter selects`,
   });
   const axes = { x: `${state.axis === "cost" ? "Mean" : "Worst-case"} cost of a sample, ${run.pool.cost_unit} (log scale)`, y: "Accuracy, %" };
   const veil = draw("g", { "aria-hidden": "true" });

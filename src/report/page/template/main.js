@@ -17,7 +17,7 @@ function drawLegend() {
   }
   if (run.chosen !== null) list.append(item(draw("path", { class: "star", d: star(7) }), "chosen"));
   if (run.points.length) list.append(item(draw("circle", { class: "ring", r: 6 }), "selected, for its stages below"));
-  if (run.of > run.points.length) list.append(make("li", {}, `${run.points.length} of ${run.of} points are shown`));
+  if (inPart) list.append(make("li", {}, `${run.points.length} of ${run.of} points are shown`));
 }
 
 function onChoice(name, change) {

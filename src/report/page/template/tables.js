@@ -73,9 +73,10 @@ function fillAll() {
     row.append(make("td", {}, combines(point)));
     body.append(row);
   }
-  const caption = make("caption", { class: "unseen" }, "All cascades of the frontier");
+  const title = document.getElementById("all-title").textContent;
+  const caption = make("caption", { class: "unseen" }, title);
   const table = make("table", { class: "sortable" }, caption, make("thead", {}, head), body);
-  host.append(make("div", { class: "scroll", role: "region", "aria-label": "All cascades of the frontier", tabindex: 0 }, table));
+  host.append(make("div", { class: "scroll", role: "region", "aria-label": title, tabindex: 0 }, table));
   makeSortable(table);
   linkCascades(host);
 }
