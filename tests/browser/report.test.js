@@ -109,6 +109,20 @@ describe("report", () => {
         assert.equal(outside, 0, "no text of the chart is cut off");
         assert.equal(await page.locator("#frontier-plot text.name").count(), frontier.pool.models.length, "each model is named");
         assert.deepEqual(await collisions(page), []);
+        const broken = await page.evaluate(() => {
+          const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, (node) => (node.parentElement.closest("script, style, pre") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
+          const found = [];
+          while (texts.nextNode()) {
+            for (const { 0: option, index } of texts.currentNode.data.matchAll(/--[a-z][a-z-]*/g)) {
+              const range = document.createRange();
+              range.setStart(texts.currentNode, index);
+              range.setEnd(texts.currentNode, index + option.length);
+              if (new Set([...range.getClientRects()].map((part) => Math.round(part.top))).size > 1) found.push(option);
+            }
+          }
+          return found;
+        });
+        assert.deepEqual(broken, [], "no option is broken over two lines");
         const texts = (where) => page.locator(where).allTextContents();
         const shown = (await texts(".numbers dd")).map((text) => text.replaceAll("\u00a0", " "));
         for (const tile of (await texts(".tiles b")).slice(0, 3)) {

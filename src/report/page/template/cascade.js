@@ -128,7 +128,9 @@ function actions(point) {
     setTimeout(() => (button.textContent = "Copy spec"), 1800);
   });
   const command = `committee select frontier.json --max-cost ${point.cost} --out cascade.json`;
-  return make("div", { class: "actions" }, button, make("span", {}, "or ", make("code", {}, command), " (its mean cost selects just this one)"));
+  const host = make("div", { class: "actions" }, button, make("span", {}, "or ", make("code", {}, command), " (its mean cost selects just this one)"));
+  keepOptions(host);
+  return host;
 }
 
 async function copy(text) {

@@ -26,7 +26,20 @@ function onChoice(name, change) {
   }
 }
 
+// Browsers break lines after any hyphen; an option stays in one piece.
+function keepOptions(root) {
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (texts.nextNode()) if (/--[a-z]/.test(texts.currentNode.data)) found.push(texts.currentNode);
+  for (const text of found) {
+    const parts = text.data.split(/(--[a-z][a-z-]*)/);
+    text.replaceWith(...parts.map((part, at) => (at % 2 ? make("span", { class: "option" }, part) : part)));
+  }
+}
+
 function main() {
+  keepOptions(document.querySelector("header.page"));
+  keepOptions(document.querySelector("main"));
   drawLegend();
   const first = run.points[run.chosen ?? run.points.length - 1];
   if (first) Object.assign(state, { selected: first.index, budget: first.cost });
