@@ -429,6 +429,23 @@ describe("report", () => {
     await page.done();
   });
 
+  test("bars change colour at the threshold", async () => {
+    const page = await open();
+    const wrong = await page.evaluate(() => {
+      const edge = (bar) => bar.getBoundingClientRect();
+      return [...document.querySelectorAll("#gate-list .gate")].flatMap((gate) => {
+        const chart = gate.querySelector(".bar").closest("svg");
+        const [line] = [...chart.querySelectorAll(".set")].map(edge);
+        if (!line) return [];
+        const at = (line.left + line.right) / 2;
+        return [...chart.querySelectorAll(".bar")].filter((bar) => (bar.matches(".gone") ? edge(bar).right > at + 0.8 : edge(bar).left < at - 0.8)).map((bar) => bar.textContent);
+      });
+    });
+    assert.deepEqual(wrong, []);
+    assert.ok((await page.locator(".bar.gone").count()) > 0);
+    await page.done();
+  });
+
   test("other axes are drawn", async () => {
     const page = await open();
     const place = () => page.locator("#point-0").getAttribute("transform");

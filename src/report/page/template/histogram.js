@@ -19,14 +19,20 @@ function drawHistogram(host, stage, confidence) {
   const svg = draw("svg", { viewBox: `0 0 ${width} ${box.bottom + 44}`, height: box.bottom + 44, role: "img", "aria-label": histogramLabel(stage, right, wrong, part) });
   svg.append(frame(box, x, y, { x: confidence, y: "Samples" }));
   for (let bin = 0; bin + 1 < edges.length; bin += 1) {
-    const [from, to] = [x(edges[bin]) + 0.75, x(edges[bin + 1]) - 0.75];
-    const leaves = stage.threshold === null || edges[bin + 1] > stage.threshold;
+    const [least, most] = [edges[bin], edges[bin + 1]];
+    const [from, to] = [x(least) + 0.75, x(most) - 0.75];
+    // Where the pale part ends: at the threshold, also within a bin.
+    const set = stage.threshold === null ? from : Math.min(Math.max(x(stage.threshold), from), to);
+    const within = stage.threshold !== null && stage.threshold > least && stage.threshold < most ? ` on both sides of the threshold ${threshold(stage.threshold)}` : "";
     for (const [name, count, sign] of [["right", right[bin], 1], ["wrong", wrong[bin], -1]]) {
       if (!count) continue;
       const [top, bottom] = [Math.min(zero, y(sign * count)), Math.max(zero, y(sign * count))];
-      const bar = draw("rect", { class: `bar ${name}${leaves ? "" : " gone"}`, x: round(from), y: round(top), width: round(to - from), height: round(bottom - top) });
-      bar.append(draw("title", {}, `${threshold(edges[bin])} to ${threshold(edges[bin + 1])}: ${count} ${name}`));
-      svg.append(bar);
+      for (const [left, end, gone] of [[from, set, " gone"], [set, to, ""]]) {
+        if (end <= left) continue;
+        const bar = draw("rect", { class: `bar ${name}${gone}`, x: round(left), y: round(top), width: round(end - left), height: round(bottom - top) });
+        bar.append(draw("title", {}, `${threshold(least)} to ${threshold(most)}: ${count} ${name}${within}`));
+        svg.append(bar);
+      }
     }
   }
   svg.append(draw("line", { class: "base", x1: box.left, x2: box.right, y1: zero, y2: zero }));
@@ -35,7 +41,7 @@ function drawHistogram(host, stage, confidence) {
     const at = x(stage.threshold);
     svg.append(draw("line", { class: "set", x1: at, x2: at, y1: box.top - 6, y2: box.bottom }));
   }
-  const words = stage.threshold === null ? "All exit here." : "Full colour: sure enough to exit. Pale: goes on.";
+  const words = stage.threshold === null ? "All exit here." : "Full colour: sure enough to exit. Pale: goes on. The bar at the threshold may hold both.";
   host.append(make("h4", {}, words), make("div", { class: "chart" }, svg));
 }
 
