@@ -178,6 +178,33 @@ describe("report", () => {
     rmSync(folder, { recursive: true });
   });
 
+  test("names keep clear of the frontier's line and of the ring", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "few-"));
+    const pool = resolve(import.meta.dirname, "../../data/digits/pool.toml");
+    execFileSync(program, ["optimize", pool, "--time-limit", "0", "--out", folder, "--quiet"]);
+    for (const width of [1440, 390]) {
+      const page = await open({ viewport: { width, height: 900 } }, folder);
+      const struck = await page.evaluate(() => {
+        const line = document.querySelector("#frontier-plot .stairs");
+        const places = Array.from({ length: Math.floor(line.getTotalLength()) }, (_, at) => line.getPointAtLength(at).matrixTransform(line.getScreenCTM()));
+        const ring = document.querySelector("#frontier-plot .ring").getBoundingClientRect();
+        const middle = [(ring.left + ring.right) / 2, (ring.top + ring.bottom) / 2];
+        const away = (box) => Math.hypot(Math.max(box.left - middle[0], 0, middle[0] - box.right), Math.max(box.top - middle[1], 0, middle[1] - box.bottom));
+        return [...document.querySelectorAll("#frontier-plot text.name")].filter((name) => {
+          const box = name.getBoundingClientRect();
+          // Letters do not fill the box that a line of text has.
+          const letters = { left: box.left, right: box.right, top: box.top + 3, bottom: box.bottom - 3 };
+          const isOn = places.some(({ x, y }) => x > letters.left && x < letters.right && y > letters.top && y < letters.bottom);
+          return isOn || away(letters) < ring.width / 2;
+        }).map((name) => name.textContent);
+      });
+      assert.deepEqual(struck, [], `at ${width} px`);
+      assert.deepEqual(await collisions(page), []);
+      await page.done();
+    }
+    rmSync(folder, { recursive: true });
+  });
+
   test("chosen and selected are told apart", async () => {
     const page = await open();
     for (const axis of ["cost", "worst_case_cost"]) {

@@ -1,7 +1,7 @@
 //! The frontier as a scene.
 
 use super::axis::{LinearAxis, LogAxis, Tick};
-use super::geometry::{Area, Segment};
+use super::geometry::Area;
 use super::labels::{Surroundings, placed};
 use super::scene::{Anchor, Colour, Place, Scene, Shape};
 use crate::counted::counted;
@@ -127,10 +127,10 @@ pub(super) fn scene(run: &Run) -> Scene {
         let interval = held.accuracy_interval;
         ((*x, y.at(interval.0)), (*x, y.at(interval.1)))
     });
-    let lines: Vec<Segment> =
-        steps.windows(2).map(|step| (step[0], step[1])).chain(intervals).collect();
+    let lines = intervals.collect();
+    let steps = steps.windows(2).map(|step| (step[0], step[1])).collect();
     let frame = Area { left: LEFT, right: SIZE.0.into(), top: TOP - 8.0, bottom: BOTTOM - 2.0 };
-    names(&mut scene, &named, &Surroundings { frame, points: places, lines });
+    names(&mut scene, &named, &Surroundings { frame, points: places, lines, steps });
     let kinds = [Kind::Cascade, Kind::Ensemble, Kind::Single];
     let mut present: Vec<Kind> =
         kinds.into_iter().filter(|kind| points.iter().any(|p| Kind::of(p) == *kind)).collect();

@@ -14,8 +14,10 @@ const APART: f64 = 16.0;
 const RIM: f64 = 7.0;
 
 /// Costs of places: one next to its mark with nothing below costs at most `EASY`; rather than pay
-/// `KEYED`, which a covered point or a line across another costs too, a name goes to the key.
+/// `KEYED`, which a covered point or a line across another costs too, a name goes to the key. A name on
+/// the frontier's line costs `STRUCK`.
 const EASY: f64 = 2.0;
+const STRUCK: f64 = 20.0;
 const KEYED: f64 = 100.0;
 
 /// How often all names are placed anew.
@@ -41,6 +43,8 @@ pub(super) struct Surroundings {
     pub(super) points: Vec<Place>,
     /// Lines that can be seen through a name.
     pub(super) lines: Vec<Segment>,
+    /// The frontier's line, which would strike a name through.
+    pub(super) steps: Vec<Segment>,
 }
 
 /// Where all names stand.
@@ -126,8 +130,13 @@ fn best(
         let covered = around.points.iter().filter(|point| area.holds(**point, 4.0)).count();
         let struck = around.lines.iter().filter(|line| area.crosses(**line)).count();
         let passed = around.points.iter().filter(|point| passes(point, 5.0)).count();
-        let cost =
-            least + KEYED * (met + covered) as f64 + 0.6 * struck as f64 + 3.0 * passed as f64;
+        let on_steps = around.steps.iter().any(|step| area.crosses(*step));
+        let on_steps = if on_steps { STRUCK } else { 0.0 };
+        let cost = least
+            + on_steps
+            + KEYED * (met + covered) as f64
+            + 0.6 * struck as f64
+            + 3.0 * passed as f64;
         if cost < best.as_ref().map_or(most, |best| best.cost) {
             best =
                 Some(Label { at, anchor, text: text.to_owned(), leader, area, mark: index, cost });
@@ -195,7 +204,7 @@ mod tests {
     const FRAME: Area = Area { left: 58.0, right: 840.0, top: 54.0, bottom: 462.0 };
 
     fn surroundings(points: Vec<Place>) -> Surroundings {
-        Surroundings { frame: FRAME, points, lines: vec![] }
+        Surroundings { frame: FRAME, points, lines: vec![], steps: vec![] }
     }
 
     fn check(marks: &[(Place, String)], Labels { labels, key }: &Labels) {
@@ -262,6 +271,28 @@ mod tests {
         assert!(found.key.is_empty());
         for label in &found.labels {
             assert!(!points.iter().any(|point| label.area.holds(*point, 0.0)), "{label:?}");
+        }
+    }
+
+    /// The line of a frontier of few points leaves from each mark to the right.
+    #[test]
+    fn names_keep_clear_of_the_step_line() {
+        let corners: Vec<Place> = vec![
+            (80.0, 400.0),
+            (300.0, 400.0),
+            (300.0, 250.0),
+            (600.0, 250.0),
+            (600.0, 100.0),
+            (840.0, 100.0),
+        ];
+        let steps: Vec<Segment> = corners.windows(2).map(|step| (step[0], step[1])).collect();
+        let marks: Vec<(Place, String)> =
+            [0, 2, 4].map(|at| (corners[at], format!("model_{at}"))).to_vec();
+        let found = placed(&marks, &Surroundings { steps: steps.clone(), ..surroundings(vec![]) });
+        check(&marks, &found);
+        for label in &found.labels {
+            assert!(label.leader.is_none(), "{label:?} stands apart");
+            assert!(!steps.iter().any(|step| label.area.crosses(*step)), "{label:?}");
         }
     }
 

@@ -48,7 +48,9 @@ function drawFrontier() {
   const axes = { x: `${state.axis === "cost" ? "Mean" : "Worst-case"} cost of a sample, ${run.pool.cost_unit} (log scale)`, y: "Accuracy, %" };
   const veil = draw("g", { "aria-hidden": "true" });
   svg.append(veil, frame(box, x, y, axes));
-  if (state.axis === "cost") svg.append(draw("path", { class: "stairs", d: stairs(x, y, box) }));
+  // Only over mean cost is the frontier a line that rises.
+  const steps = state.axis === "cost" ? stairs(x, y, box) : [];
+  if (steps.length) svg.append(draw("path", { class: "stairs", d: path(steps) }));
 
   const held = draw("g", { class: "held", "aria-hidden": "true" });
   const pale = [];
@@ -91,7 +93,7 @@ function drawFrontier() {
   }
   const lit = draw("g", { class: "held lit", "aria-hidden": "true" });
   const top = draw("g", { "aria-hidden": "true" });
-  const names = modelNames(places, box, pale);
+  const names = modelNames(places, box, pale, steps);
   svg.append(held, marks, names.group, lit, top);
   host.replaceChildren(svg, ...nameKey(names.key));
   drawn = { svg, box, x, y, places, lit, top, veil, priceOf, heldPrice, width };
@@ -110,7 +112,7 @@ function stairs(x, y, box) {
     last = at[1];
   }
   steps.push([box.right, last]);
-  return path(steps);
+  return steps;
 }
 
 function heldMark(item, kind, at, y) {
@@ -123,15 +125,15 @@ function heldMark(item, kind, at, y) {
   );
 }
 
-function modelNames(places, box, pale) {
+function modelNames(places, box, pale, steps) {
   const isSingle = ({ model, point }) => model || point.kind === "single";
-  const named = places.filter(isSingle).map(({ at, model, point }) => ({ x: at[0], y: at[1], text: model ? model.name : point.path }));
+  const named = places.filter(isSingle).map(({ at, model, point }) => ({ x: at[0], y: at[1], text: model ? model.name : point.path, ringed: Boolean(point) && point.index === run.chosen }));
   const busy = [...places.map(({ at }) => at), ...pale.map(({ middle }) => middle)];
-  // The word at the chosen point comes first, and so does its star.
+  // The word at the chosen point comes first, and so does its star with the ring around it.
   const star = places.find(({ point }) => point && point.index === run.chosen);
-  const taken = star ? [wordAt(star.at, "chosen", box, false).area, around(star.at, 11)] : [];
+  const taken = star ? [wordAt(star.at, "chosen", box, false).area, around(star.at, RING)] : [];
   const group = draw("g", { "aria-hidden": "true" });
-  const { labels, key } = placeLabels(named, { box, taken, busy, pale: pale.map(({ line }) => line) });
+  const { labels, key } = placeLabels(named, { box, taken, busy, pale: pale.map(({ line }) => line), steps: steps.slice(1).map((to, at) => [steps[at], to]) });
   for (const { leader } of labels) {
     if (leader) group.append(draw("path", { class: "leader", d: path(leader) }));
   }

@@ -5,6 +5,9 @@
 const CLEAR = 7;
 const APART = 16;
 
+// Half of what a ring around a mark covers.
+const RING = 13;
+
 // How wide a text is drawn; names may be in any script.
 const pen = document.createElement("canvas").getContext("2d");
 
@@ -39,16 +42,18 @@ const SPOTS = [
 ];
 
 // Costs of places: one next to its mark with nothing below costs at most EASY; rather than pay
-// KEYED, which a covered point or a line across another costs too, a name goes to the key.
+// KEYED, which a covered point or a line across another costs too, a name goes to the key. A name on
+// the frontier's line costs STRUCK.
 const EASY = 2;
+const STRUCK = 20;
 const KEYED = 100;
 
 // How often all names are placed anew.
 const ROUNDS = 12;
 
-// `marks` are { x, y, text }. Names cover neither each other, nor the points `busy`, nor the areas
+// `marks` are { x, y, text, ringed }. Names cover neither each other, nor the points `busy`, nor the areas
 // `taken`, nor a line to a mark, and stay within `box`; each takes the best of such places in turn,
-// clear of the lines `pale` where it can. Whoever fared worst comes first the
+// clear of the frontier's line, the `steps`, and of the lines `pale` where it can. Whoever fared worst comes first the
 // next time, and the best of these rounds stands. Returns names as `labels` of
 // { x, y, anchor, text, leader }, and as `key` those that found no room: numbers stand for these.
 function placeLabels(marks, around) {
@@ -79,12 +84,12 @@ function placeLabels(marks, around) {
 }
 
 // The best place for `text` at the mark, if one costs less than `most`.
-function bestLabel({ x, y }, text, most, marks, labels, { box, taken, busy, pale }) {
+function bestLabel({ x, y, ringed }, text, most, marks, labels, { box, taken, busy, pale, steps }) {
   const width = widthOf(text) + 2;
   const frame = { left: box.left, right: box.right + 8, top: box.top - 6, bottom: box.bottom - 2 };
   const others = marks.filter((other) => other.x !== x || other.y !== y).map((other) => [other.x, other.y]);
   let best = null;
-  for (const { least, at, area, end, far } of spotsFor(x, y, width, frame)) {
+  for (const { least, at, area, end, far } of spotsFor(x, y, width, frame, ringed)) {
     // From here on all cost more.
     if (least >= (best?.cost ?? most)) break;
     if (area.left < frame.left || area.right > frame.right || area.top < frame.top || area.bottom > frame.bottom) continue;
@@ -99,14 +104,18 @@ function bestLabel({ x, y }, text, most, marks, labels, { box, taken, busy, pale
     const covered = busy.filter(([bx, by]) => holds(area, bx, by, 4)).length;
     const struck = pale.filter((line) => crosses(area, line)).length;
     const passed = busy.filter(([bx, by]) => passes(bx, by, 5)).length;
-    const cost = least + KEYED * (met + covered) + 0.6 * struck + 3 * passed;
+    let cost = least + KEYED * (met + covered) + 0.6 * struck + 3 * passed;
+    // The line may have a thousand steps: looked at last.
+    if (cost < (best?.cost ?? most) && steps.some((step) => crosses(area, step))) cost += STRUCK;
     if (cost < (best?.cost ?? most)) best = { cost, area, ...at, text, leader };
   }
   return best;
 }
 
 // Where a text may stand, the cheapest by distance first: next to the mark, then all over the frame.
-function spotsFor(x, y, width, frame) {
+// A ring pushes what is next to the mark outward.
+function spotsFor(x, y, width, frame, ringed) {
+  const out = (shift, by) => shift + (ringed ? by * Math.sign(shift) : 0);
   const spot = (at, far, order) => {
     const left = at.anchor === "start" ? at.x : at.anchor === "end" ? at.x - width : at.x - width / 2;
     const area = { left, right: left + width, top: at.y - 11, bottom: at.y + 4 };
@@ -114,7 +123,7 @@ function spotsFor(x, y, width, frame) {
     const away = Math.hypot(end[0] - x, end[1] - y);
     return { at, area, end, far, away, least: far ? 6 + 0.15 * away + (away / 40) ** 2 : order / 10 };
   };
-  const near = SPOTS.map(([dx, dy, anchor], order) => spot({ x: x + dx, y: y + dy, anchor }, false, order));
+  const near = SPOTS.map(([dx, dy, anchor], order) => spot({ x: x + out(dx, 2), y: y + (Math.abs(dy) > 4 ? out(dy, 6) : dy), anchor }, false, order));
   const far = [];
   for (let base = frame.top + 12; base <= frame.bottom - 4; base += 8) {
     for (let left = frame.left + 1; left <= frame.right - width; left += 12) far.push(spot({ x: left, y: base, anchor: "start" }, true));
