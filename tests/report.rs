@@ -430,7 +430,7 @@ fn sources(notebook: &Value) -> Vec<(String, Value)> {
 fn the_committed_notebook_is_what_export_writes_and_was_run() {
     let folder = Folder::new();
     // Beside the committed one as far as paths go.
-    for name in ["frontier.json", "cascade.json"] {
+    for name in ["frontier.json", "frontier.parquet", "cascade.json"] {
         let to = folder.path("notebooks-export/digits");
         std::fs::create_dir_all(&to).unwrap();
         std::fs::copy(Path::new("notebooks-export/digits").join(name), to.join(name)).unwrap();
