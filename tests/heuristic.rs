@@ -2,13 +2,21 @@
 
 mod common;
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::time::Duration;
+
 use committee::cascade::{Aggregation, ConfidenceMeasure, Fit};
-use committee::frontier::hypervolume;
-use committee::pool::Pool;
+use committee::frontier::{Goal, hypervolume};
+use committee::pool::{Pool, PoolSource};
 use committee::search::{
-    Breadth, Options, Outcome, Resolution, Scope, Shortlist, Silent, Space, search,
+    Breadth, Ended, Observer, Options, Outcome, Progress, Resolution, Scope, Shortlist,
+    Shortlisted, Silent, Space, Status, search,
 };
 use committee::signal::Signals;
+use committee::spec::wire::SearchEntry;
+use committee::trust::Holdout;
+use committee::{Judging, Settings, optimize};
 
 /// Of each size about half of the committees that there are, or fewer, on part of the samples.
 const NARROW: Breadth = Breadth { committees: 16, samples: 700, moves: 300, seed: 0 };
@@ -55,7 +63,7 @@ fn it_reaches_the_optimum_of_pools_that_can_be_enumerated() {
         let space = Space::new(&pool, &signals, &scope, &tuning);
         let best = area(&pool, &space, &searched(&space, &scope), samples);
 
-        let shortlist = Shortlist::new(&pool, &scope, &tuning, &NARROW).unwrap();
+        let shortlist = Shortlist::new(&pool, &scope, &tuning, &NARROW, &Silent).unwrap();
         let keys = shortlist.signal_keys(&pool, &scope);
         let all = scope.signal_keys(&pool).len();
         assert!(keys.len() < all || aggregation == Aggregation::Last, "{} of {all}", keys.len());
@@ -65,7 +73,109 @@ fn it_reaches_the_optimum_of_pools_that_can_be_enumerated() {
         assert!(found >= 0.999 * best, "{aggregation}, seed {seed}: {found} of {best}");
         assert!(found <= best * (1.0 + 1e-12));
 
-        let again = Shortlist::new(&pool, &scope, &tuning, &NARROW).unwrap();
+        let again = Shortlist::new(&pool, &scope, &tuning, &NARROW, &Silent).unwrap();
         assert_eq!(shortlist, again);
     }
+}
+
+/// Notes what a run is about, and has it stop from the start of something on.
+struct Watch {
+    stop_at: Option<Progress>,
+    heard: Mutex<BTreeSet<&'static str>>,
+    stopped: std::sync::atomic::AtomicBool,
+}
+
+impl Watch {
+    fn new(stop_at: Option<Progress>) -> Self {
+        Self { stop_at, heard: Mutex::default(), stopped: false.into() }
+    }
+}
+
+impl Observer for Watch {
+    fn progress(&self, progress: Progress) {
+        self.heard.lock().unwrap().insert(match progress {
+            Progress::Reading { .. } => "reading",
+            Progress::Shortlisting => "shortlisting",
+            Progress::Scoring { .. } => "scoring",
+            Progress::Searching { .. } => "searching",
+            _ => "proving",
+        });
+        if self.stop_at == Some(progress) {
+            self.stopped.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+
+    fn interrupted(&self) -> bool {
+        self.stopped.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
+/// 56 models of 40 samples, seven of each of eight files.
+fn many_models() -> (tempfile::TempDir, Pool) {
+    let (folder, _) = common::random_pool(5, 8, 40, 3);
+    let path = folder.path().join("pool.toml");
+    let few = std::fs::read_to_string(&path).unwrap();
+    let blocks: Vec<&str> = few.split("[[model]]").skip(1).collect();
+    let mut many = "cost_unit = \"units\"\n".to_owned();
+    for model in 0..56 {
+        let is_kept = |line: &&str| line.starts_with("predictions") || line.starts_with("kind");
+        let kept: Vec<&str> = blocks[model % 8].lines().filter(is_kept).collect();
+        let cost = 1 + model % 8 * 10 + model;
+        many +=
+            &format!("[[model]]\nname = \"model_{model}\"\n{}\ncost = {cost}\n", kept.join("\n"));
+    }
+    std::fs::write(&path, many).unwrap();
+    let pool = Pool::open(&PoolSource::Manifest(path), None).unwrap();
+    (folder, pool)
+}
+
+/// A run on more committees than are all looked at.
+fn run(time_limit: Option<Duration>, gap: f64, watch: &Watch) -> (SearchEntry, usize) {
+    let (_folder, pool) = many_models();
+    let scope = Scope { max_models: 4, ..scope(Aggregation::MeanLogits) };
+    assert!(!scope.is_enumerable(56, 40));
+    let settings = Settings {
+        options: Options { scope, resolution: Resolution::Exact, gap, time_limit },
+        holdout: Holdout::Share(0.0),
+        seed: 0,
+        max_points: 500,
+        goal: Goal::default(),
+        guarantee: None,
+        judging: Judging::default(),
+    };
+    let frontier = optimize(&pool, &settings, watch).unwrap().frontier;
+    (frontier.search, frontier.points.len())
+}
+
+/// What was searched in place of all is said, with how that ended; nothing is certified.
+#[test]
+fn it_says_how_it_ended_and_certifies_nothing() {
+    for (time_limit, gap, ended) in [
+        (None, 0.0, Ended::Complete),
+        (None, 0.5, Ended::GapReached),
+        (Some(Duration::ZERO), 0.0, Ended::TimeLimit),
+    ] {
+        let watch = Watch::new(None);
+        let (search, _) = run(time_limit, gap, &watch);
+        assert_eq!((search.status, search.certified_gap), (Status::Heuristic, None));
+        let Some(Shortlisted { committees, ended: found }) = search.shortlist else {
+            panic!("{search:?}")
+        };
+        assert_eq!(found, ended);
+        assert!((56..50_000).contains(&committees), "{committees}");
+        let heard = watch.heard.into_inner().unwrap();
+        assert!(heard.contains("shortlisting") && !heard.contains("proving"), "{heard:?}");
+        if ended == Ended::Complete {
+            assert!(heard.contains("searching"), "{heard:?}");
+        }
+    }
+}
+
+/// Told to stop while it chooses committees, it goes on with those that it has.
+#[test]
+fn stopped_on_a_shortlist_it_ends_with_what_it_has() {
+    let (search, points) = run(None, 0.0, &Watch::new(Some(Progress::Shortlisting)));
+    let shortlist = Shortlisted { committees: 56, ended: Ended::Interrupted };
+    assert_eq!((search.status, search.shortlist), (Status::Heuristic, Some(shortlist)));
+    assert!(points > 0);
 }

@@ -287,6 +287,9 @@ pub struct OptimizeArgs {
     #[arg(value_parser = parsed::<f64>(expected::GAP))]
     pub gap: f64,
     /// Stop searching after this many seconds (or inf), with the best so far and its gap
+    ///
+    /// What comes before the search is not counted: reading, and choosing a shortlist where there are
+    /// too many committees to look at all.
     #[arg(long, value_name = "S", default_value_t = 60.0, allow_negative_numbers = true)]
     #[arg(value_parser = parsed::<f64>(expected::TIME_LIMIT))]
     pub time_limit: f64,

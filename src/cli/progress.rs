@@ -107,6 +107,13 @@ impl Observer for Terminal {
                     counted(total, "chain")
                 ));
             }
+            Progress::Shortlisting => self.show_counts("making a shortlist".to_owned()),
+            Progress::Searching { done, total } => {
+                self.show_counts(format!(
+                    "searching the shortlist: {done} of {} in this pass",
+                    counted(total, "chain")
+                ));
+            }
             _ => {}
         }
     }

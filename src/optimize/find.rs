@@ -8,7 +8,7 @@ use super::judge::Sides;
 use super::scorer::{Reported, Scorer, Side};
 use crate::error::Result;
 use crate::frontier::{Merit, Single};
-use crate::search::{Observer, Outcome, Space, search};
+use crate::search::{Observer, Outcome, Space, Uncertified, search};
 use crate::spec::wire::ModelEntry;
 use crate::trust::{Holdout, Method, Split};
 
@@ -43,7 +43,7 @@ pub(super) fn find<'a>(
         None => search(&Space::new(pool, signals, scope, &split.tuning), options, observer),
         Some(shortlist) => {
             let space = shortlist.space(pool, signals, scope, &split.tuning);
-            search(&space, options, observer).heuristic()
+            shortlist.told(search(&space, options, &Uncertified(observer)))
         }
     };
     let tuning = Side::new(pool, signals, split.tuning.clone());

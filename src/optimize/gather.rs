@@ -5,7 +5,7 @@ use crate::calibrate::{Calibration, calibrate};
 use crate::cascade::Fit;
 use crate::error::{Error, Result};
 use crate::pool::{Groups, Pool};
-use crate::search::{Breadth, CheckedOptions, Observer, Shortlist, reading};
+use crate::search::{Breadth, CheckedOptions, Observer, Progress, Shortlist, reading};
 use crate::signal::{SignalKey, Signals};
 use crate::trust::{Holdout, Split};
 
@@ -51,7 +51,7 @@ pub(super) fn gather<'a>(
     let groups = groups(pool, settings)?;
     let other = settings.holdout_pool();
     let other_groups = other.map(Pool::groups).transpose()?.flatten();
-    let shortlist = shortlist(pool, settings, &split.tuning)?;
+    let shortlist = shortlist(pool, settings, &split.tuning, observer)?;
 
     let fits = if scope.fit == Fit::RAW { 0 } else { pool.samples() };
     let others = other.map_or(0, Pool::samples);
@@ -103,7 +103,12 @@ fn groups(pool: &Pool, settings: &Settings) -> Result<Option<Groups>> {
 }
 
 /// The committees to search, if there are too many for all of them.
-fn shortlist(pool: &Pool, settings: &Settings, tuning: &[u32]) -> Result<Option<Shortlist>> {
+fn shortlist(
+    pool: &Pool,
+    settings: &Settings,
+    tuning: &[u32],
+    observer: &dyn Observer,
+) -> Result<Option<Shortlist>> {
     let scope = &settings.options.scope;
     if scope.is_enumerable(pool.models().len(), pool.samples()) {
         return Ok(None);
@@ -114,5 +119,6 @@ fn shortlist(pool: &Pool, settings: &Settings, tuning: &[u32]) -> Result<Option<
         return Err(Error::option("--folds", expected, folds));
     }
     let breadth = Breadth { seed: settings.seed, ..Breadth::default() };
-    Shortlist::new(pool, scope, tuning, &breadth).map(Some)
+    observer.progress(Progress::Shortlisting);
+    Shortlist::new(pool, scope, tuning, &breadth, observer).map(Some)
 }

@@ -53,6 +53,7 @@ pub(super) fn report(
         judgement,
         search: SearchEntry {
             status: outcome.status,
+            shortlist: outcome.shortlist,
             certified_gap: outcome.certified_gap,
             candidates: outcome.candidates,
             evaluated: outcome.evaluated,

@@ -7,7 +7,7 @@ use super::reference::{Row, comparison};
 use super::text::{cost, drawn, ratio};
 use crate::cascade::Fit;
 use crate::counted::counted;
-use crate::search::Status;
+use crate::search::{Shortlisted, Status};
 use crate::spec::wire::{Frontier, Held, ModelEntry, Point, SearchEntry};
 use crate::trust::Method;
 
@@ -211,10 +211,10 @@ fn saving_cells(model: &ModelEntry, point: &Point) -> Vec<String> {
     all
 }
 
-/// How the search went, and on what.
-pub fn how_found(frontier: &Frontier) -> String {
-    let SearchEntry { status, candidates, points_found, seconds, .. } = &frontier.search;
-    let gap = match frontier.search.certified_gap {
+/// How a search ended and what is certified, as one sentence without a full stop.
+fn certified(search: &SearchEntry) -> String {
+    let SearchEntry { status, shortlist, certified_gap, .. } = search;
+    let gap = match certified_gap {
         Some(0.0) => "; no cascade of the space is better at its cost".to_owned(),
         Some(gap) if *status == Status::GapReached => {
             format!("; no cascade is better at its cost by more than {:.3} points", 100.0 * gap)
@@ -224,14 +224,29 @@ pub fn how_found(frontier: &Frontier) -> String {
              {:.3} points (a loose bound)",
             100.0 * gap
         ),
-        None if *status == Status::Grid => "; other thresholds were not looked at".to_owned(),
-        None => String::new(),
+        None => match (status, shortlist) {
+            (Status::Grid, _) => "; other thresholds were not looked at".to_owned(),
+            (Status::Heuristic, None) => "; nothing is certified".to_owned(),
+            (_, Some(Shortlisted { committees, ended })) => format!(
+                ", of a shortlist of {}, {ended};\n        nothing is certified about cascades \
+                 outside it",
+                counted(*committees, "committee")
+            ),
+            _ => String::new(),
+        },
     };
+    format!("{status}{gap}")
+}
+
+/// How the search went, and on what.
+pub fn how_found(frontier: &Frontier) -> String {
+    let SearchEntry { candidates, points_found, seconds, .. } = &frontier.search;
     let shown = frontier.points.len();
     let thinned = if shown < *points_found { format!("{shown} of ") } else { String::new() };
     let held = how_held(frontier);
     format!(
-        "search: {status}{gap}\n        a space of {}, {seconds:.2} s; frontier of {thinned}{}\n{}",
+        "search: {}\n        a space of {}, {seconds:.2} s; frontier of {thinned}{}\n{}",
+        certified(&frontier.search),
         match candidates {
             1 => "1 cascade".to_owned(),
             many => format!("{} cascades", count(*many)),
@@ -262,6 +277,42 @@ pub(super) fn count(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::Ended;
+
+    #[test]
+    fn how_a_search_ended_and_what_is_certified() {
+        let said = |status, shortlist, certified_gap| {
+            certified(&SearchEntry {
+                status,
+                shortlist,
+                certified_gap,
+                candidates: 1,
+                evaluated: 1,
+                pruned: 0,
+                points_found: 1,
+                seconds: 0.0,
+            })
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+        };
+        let of = |ended| Some(Shortlisted { committees: 8452, ended });
+        let list = "heuristic, of a shortlist of 8452 committees";
+        let outside = "nothing is certified about cascades outside it";
+        for (ended, how) in [
+            (Ended::Complete, "searched to its end"),
+            (Ended::GapReached, "stopped at the gap asked for"),
+            (Ended::TimeLimit, "stopped by the time limit"),
+            (Ended::Interrupted, "interrupted"),
+        ] {
+            assert_eq!(
+                said(Status::Heuristic, of(ended), None),
+                format!("{list}, {how}; {outside}")
+            );
+        }
+        // As files of earlier versions have it.
+        assert_eq!(said(Status::Heuristic, None, None), "heuristic; nothing is certified");
+    }
 
     #[test]
     fn a_headline_says_what_its_figures_say() {

@@ -25,9 +25,9 @@ use std::time::Instant;
 
 pub(crate) use gate::{Gate, thresholds};
 pub use options::{CheckedOptions, Options, Resolution};
-pub use outcome::{Found, Outcome, Status};
-pub(crate) use progress::reading;
+pub use outcome::{Ended, Found, Outcome, Shortlisted, Status};
 pub use progress::{Observer, Progress, Silent};
+pub(crate) use progress::{Uncertified, reading};
 pub use shortlist::{Breadth, Shortlist};
 pub use space::{Scope, Space};
 
@@ -57,6 +57,7 @@ pub fn search(space: &Space, options: &CheckedOptions, observer: &dyn Observer) 
     let mut outcome = Outcome {
         frontier: vec![],
         status: if grid.scored < grid.candidates { stopped() } else { Status::Grid },
+        shortlist: None,
         certified_gap: None,
         candidates: grid.candidates,
         evaluated: grid.scored,

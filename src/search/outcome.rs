@@ -38,6 +38,40 @@ impl std::fmt::Display for Status {
     }
 }
 
+/// How a search of a shortlist ended. It says nothing of cascades outside the shortlist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// It came to its end: with the thresholds asked for, no cascade of the shortlist is better.
+    Complete,
+    /// At the gap that was asked for.
+    GapReached,
+    /// Out of time.
+    TimeLimit,
+    /// Told to stop.
+    Interrupted,
+}
+
+impl std::fmt::Display for Ended {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Complete => "searched to its end",
+            Self::GapReached => "stopped at the gap asked for",
+            Self::TimeLimit => "stopped by the time limit",
+            Self::Interrupted => "interrupted",
+        })
+    }
+}
+
+/// The shortlist of a heuristic search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Shortlisted {
+    /// Committees on it.
+    pub committees: usize,
+    /// How the search of these ended.
+    pub ended: Ended,
+}
+
 /// A cascade of the frontier and its merit on the tuning samples, all together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
@@ -56,6 +90,8 @@ pub struct Outcome {
     pub frontier: Vec<Found>,
     /// Why it ended.
     pub status: Status,
+    /// What was searched in place of the whole space, if the search was heuristic.
+    pub shortlist: Option<Shortlisted>,
     /// The largest accuracy by which any cascade of the space may beat the frontier at its cost;
     /// `None` where nothing is known (on a grid, or heuristic).
     pub certified_gap: Option<f64>,
@@ -67,12 +103,4 @@ pub struct Outcome {
     pub pruned: u64,
     /// Time spent.
     pub duration: Duration,
-}
-
-impl Outcome {
-    /// The same from a space that holds only some cascades of the one that was asked for: nothing
-    /// is certified about that.
-    pub(crate) fn heuristic(self) -> Self {
-        Self { status: Status::Heuristic, certified_gap: None, ..self }
-    }
 }

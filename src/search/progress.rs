@@ -13,6 +13,8 @@ pub enum Progress {
         /// Samples of the pool.
         total: usize,
     },
+    /// There are too many committees: some are chosen to be searched.
+    Shortlisting,
     /// Cascades are scored on a grid of thresholds.
     Scoring {
         /// Chains that are done.
@@ -28,6 +30,13 @@ pub enum Progress {
         total: usize,
         /// The certified gap so far, in accuracy.
         gap: f64,
+    },
+    /// The same for a shortlist: nothing is certified.
+    Searching {
+        /// Chains that are done in this pass.
+        done: usize,
+        /// Chains of this pass.
+        total: usize,
     },
 }
 
@@ -48,6 +57,22 @@ pub(crate) fn reading(observer: &dyn Observer, total: usize) -> impl Fn(usize) +
     move |more| {
         let done = read.fetch_add(more, Ordering::Relaxed) + more;
         observer.progress(Progress::Reading { done, total });
+    }
+}
+
+/// Hears of a search that certifies nothing.
+pub(crate) struct Uncertified<'a>(pub(crate) &'a dyn Observer);
+
+impl Observer for Uncertified<'_> {
+    fn progress(&self, progress: Progress) {
+        self.0.progress(match progress {
+            Progress::Proving { done, total, .. } => Progress::Searching { done, total },
+            other => other,
+        });
+    }
+
+    fn interrupted(&self) -> bool {
+        self.0.interrupted()
     }
 }
 

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cascade::{Aggregation, ConfidenceMeasure};
-use crate::search::Status;
+use crate::search::{Shortlisted, Status};
 use crate::trust::{Band, Holdout, Interval, Judgement, Method, Optimism};
 
 pub use super::guarantee::{Certification, Guarantee};
@@ -292,6 +292,9 @@ pub struct CalibrationError {
 pub struct SearchEntry {
     /// Why it ended.
     pub status: Status,
+    /// What was searched in place of the whole space; only where the status is heuristic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shortlist: Option<Shortlisted>,
     /// Largest accuracy by which a cascade of the space may beat the frontier at its cost; null
     /// where nothing is known.
     pub certified_gap: Option<f64>,

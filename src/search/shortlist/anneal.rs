@@ -10,6 +10,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
+use super::super::progress::Observer;
 use super::super::space::Scope;
 use super::Breadth;
 use super::beam::Beam;
@@ -34,16 +35,24 @@ pub(super) fn search(
     scope: &Scope,
     beam: &Beam,
     breadth: &Breadth,
+    observer: &dyn Observer,
 ) -> BTreeSet<Committee> {
     let steps = &beam.frontier;
     let starts: BTreeSet<usize> =
         (0..STARTS).map(|i| i * steps.len().saturating_sub(1) / (STARTS - 1)).collect();
     let found = starts.into_par_iter().flat_map_iter(|at| {
         let (start, ..) = &steps[at];
-        let problem =
-            Problem::new(pool, sample, scope, start.confidence, slope(steps, at), breadth);
+        let problem = Problem::new(
+            pool,
+            sample,
+            scope,
+            start.confidence,
+            slope(steps, at),
+            breadth,
+            observer,
+        );
         let plan = Plan::of(start, |decides, threshold| problem.known(decides).level(threshold));
-        // Only a temperature of 0 is refused, and a failing cost function, which ours never does.
+        // Only a temperature of 0 is refused, and a cost function that fails, as ours does to stop.
         let best = SimulatedAnnealing::new_with_rng(HOT, ChaCha8Rng::seed_from_u64(breadth.seed))
             .and_then(|solver| {
                 let executor = Executor::new(problem, solver);
@@ -118,6 +127,7 @@ struct Problem<'a> {
     costs: Vec<f64>,
     /// Most that all models may cost together, likewise.
     limit: f64,
+    observer: &'a dyn Observer,
     known: Mutex<BTreeMap<Committee, Arc<Known>>>,
     rng: Mutex<ChaCha8Rng>,
 }
@@ -130,6 +140,7 @@ impl<'a> Problem<'a> {
         confidence: ConfidenceMeasure,
         slope: f64,
         breadth: &Breadth,
+        observer: &'a dyn Observer,
     ) -> Self {
         let costs: Vec<f64> = pool.models().iter().map(|model| model.cost).collect();
         let scale = CostScale::new(&costs, pool.samples());
@@ -141,6 +152,7 @@ impl<'a> Problem<'a> {
             max_models: scope.max_models,
             limit: scope.max_worst_case_cost.map_or(f64::INFINITY, worth),
             costs: costs.into_iter().map(worth).collect(),
+            observer,
             known: Mutex::default(),
             rng: Mutex::new(ChaCha8Rng::seed_from_u64(breadth.seed)),
         }
@@ -172,8 +184,11 @@ impl CostFunction for Problem<'_> {
     type Param = Plan;
     type Output = f64;
 
-    /// The worth of a cascade per sample, with the sign that argmin minimises.
+    /// The worth of a cascade per sample, with the sign that argmin minimises. Fails to stop.
     fn cost(&self, plan: &Plan) -> Result<f64, Error> {
+        if self.observer.interrupted() {
+            return Err(Error::msg("interrupted"));
+        }
         let mut open: Vec<usize> = (0..self.sample.len()).collect();
         let (mut worth, mut cost) = (0.0, 0.0);
         let decides = plan.decides(self.aggregation);

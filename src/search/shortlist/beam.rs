@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::super::grid::{self, regrets};
+use super::super::progress::Observer;
 use super::super::space::{Chain, Scope, Space};
 use super::super::staircase::Staircase;
 use super::Breadth;
@@ -26,12 +27,19 @@ pub(super) struct Beam {
 }
 
 /// Searches the committees of the one aggregation of `scope`.
-pub(super) fn search(pool: &Pool, sample: &Sample, scope: &Scope, breadth: &Breadth) -> Beam {
+pub(super) fn search(
+    pool: &Pool,
+    sample: &Sample,
+    scope: &Scope,
+    breadth: &Breadth,
+    observer: &dyn Observer,
+) -> Beam {
     let models = pool.models().len();
     let singles: BTreeSet<Committee> =
         (0..models).map(|model| Committee::new(vec![model])).collect();
     let of = |committees: &BTreeSet<Committee>, size| {
-        Part::new(pool, sample, &Scope { max_models: size, ..scope.clone() }, committees)
+        let scope = Scope { max_models: size, ..scope.clone() };
+        Part::new(pool, sample, &scope, committees, observer)
     };
     let most = scope.max_models.min(models);
     let committees = if scope.aggregations.contains(&Aggregation::Last) {
@@ -41,6 +49,9 @@ pub(super) fn search(pool: &Pool, sample: &Sample, scope: &Scope, breadth: &Brea
         let mut kept = singles.clone();
         let mut newest = singles;
         for size in 2..=most {
+            if observer.interrupted() {
+                break;
+            }
             let larger = newest.iter().flat_map(|committee| {
                 (0..models).map(|model| committee.union(&Committee::new(vec![model])))
             });
@@ -64,7 +75,13 @@ struct Part {
 }
 
 impl Part {
-    fn new(pool: &Pool, sample: &Sample, scope: &Scope, committees: &BTreeSet<Committee>) -> Self {
+    fn new(
+        pool: &Pool,
+        sample: &Sample,
+        scope: &Scope,
+        committees: &BTreeSet<Committee>,
+        observer: &dyn Observer,
+    ) -> Self {
         let keys = committees.iter().flat_map(|committee| {
             let key = |&measure| SignalKey::new(scope.aggregations[0], measure, committee.clone());
             scope.confidences.iter().map(key)
@@ -73,7 +90,8 @@ impl Part {
         let everyone: Vec<u32> = (0..sample.len() as u32).collect();
         let space = Space::new(pool, &signals, scope, &everyone);
         let mut staircase = Staircase::default();
-        grid::search(&space, RESOLUTION, |_: &Chain| true, &mut staircase, |_| {}, || false);
+        let stop = || observer.interrupted();
+        grid::search(&space, RESOLUTION, |_: &Chain| true, &mut staircase, |_| {}, stop);
         Self { space, staircase }
     }
 

@@ -7,6 +7,8 @@ mod sample;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::outcome::{Ended, Outcome, Shortlisted, Status};
+use super::progress::Observer;
 use super::space::{Scope, Space};
 use crate::cascade::{Aggregation, Committee};
 use crate::error::Result;
@@ -33,35 +35,47 @@ impl Default for Breadth {
     }
 }
 
-/// The committees that each aggregation may use.
+/// The committees to search.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shortlist(BTreeMap<Aggregation, BTreeSet<Committee>>);
+pub struct Shortlist {
+    /// Those that each aggregation may use.
+    lists: BTreeMap<Aggregation, BTreeSet<Committee>>,
+    /// Whether it was told to stop before it had all of them.
+    is_cut_short: bool,
+}
 
 impl Shortlist {
     /// Chooses committees for a search of `scope` in `pool` that is tuned on the samples `tuning`.
+    /// Told by `observer` to stop, it makes do with those that it has.
     ///
     /// # Errors
     /// What [`Pool::read`] finds wrong.
-    pub fn new(pool: &Pool, scope: &Scope, tuning: &[u32], breadth: &Breadth) -> Result<Self> {
+    pub fn new(
+        pool: &Pool,
+        scope: &Scope,
+        tuning: &[u32],
+        breadth: &Breadth,
+        observer: &dyn Observer,
+    ) -> Result<Self> {
         let sample = Sample::read(pool, tuning, breadth.samples)?;
         let mut lists = BTreeMap::new();
         for &aggregation in &scope.aggregations {
             let scope = Scope { aggregations: vec![aggregation], ..scope.clone() };
-            let beam = beam::search(pool, &sample, &scope, breadth);
+            let beam = beam::search(pool, &sample, &scope, breadth, observer);
             let mut list: BTreeSet<Committee> = beam.committees.iter().cloned().collect();
-            list.extend(anneal::search(pool, &sample, &scope, &beam, breadth));
+            list.extend(anneal::search(pool, &sample, &scope, &beam, breadth, observer));
             let subsets: Vec<Committee> = list.iter().flat_map(subsets).collect();
             list.extend(subsets);
             lists.insert(aggregation, list);
         }
-        Ok(Self(lists))
+        Ok(Self { lists, is_cut_short: observer.interrupted() })
     }
 
     /// The signals that a search of the listed committees, and the comparison with single models,
     /// look at.
     pub fn signal_keys(&self, pool: &Pool, scope: &Scope) -> Vec<SignalKey> {
         let mut keys = Scope { max_models: 1, ..scope.clone() }.signal_keys(pool);
-        for (&aggregation, list) in &self.0 {
+        for (&aggregation, list) in &self.lists {
             for committee in list {
                 let key = |&measure| SignalKey::new(aggregation, measure, committee.clone());
                 keys.extend(scope.confidences.iter().map(key));
@@ -70,10 +84,29 @@ impl Shortlist {
         keys
     }
 
+    /// Number of committees on the list, each counted once whatever it is combined by.
+    fn committees(&self) -> usize {
+        self.lists.values().flatten().collect::<BTreeSet<_>>().len()
+    }
+
+    /// What a search of the listed committees found, as one of the whole scope: nothing is certified
+    /// about that.
+    pub(crate) fn told(&self, outcome: Outcome) -> Outcome {
+        let ended = match outcome.status {
+            _ if self.is_cut_short => Ended::Interrupted,
+            Status::Optimal | Status::Grid | Status::Heuristic => Ended::Complete,
+            Status::GapReached => Ended::GapReached,
+            Status::TimeLimit => Ended::TimeLimit,
+            Status::Interrupted => Ended::Interrupted,
+        };
+        let shortlist = Some(Shortlisted { committees: self.committees(), ended });
+        Outcome { status: Status::Heuristic, shortlist, certified_gap: None, ..outcome }
+    }
+
     /// The part of the space of `scope` that has only listed committees.
     pub fn space(&self, pool: &Pool, signals: &Signals, scope: &Scope, tuning: &[u32]) -> Space {
         Space::among(pool, signals, scope, tuning, |aggregation, committee| {
-            self.0.get(&aggregation).is_some_and(|list| list.contains(committee))
+            self.lists.get(&aggregation).is_some_and(|list| list.contains(committee))
         })
     }
 }
