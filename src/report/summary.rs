@@ -232,7 +232,10 @@ fn certified(search: &SearchEntry) -> String {
                  outside it",
                 counted(*committees, "committee")
             ),
-            _ => String::new(),
+            _ => {
+                ", stopped early; not the whole grid was scored, and nothing is\n        certified"
+                    .to_owned()
+            }
         },
     };
     format!("{status}{gap}")
@@ -309,6 +312,13 @@ mod tests {
                 said(Status::Heuristic, of(ended), None),
                 format!("{list}, {how}; {outside}")
             );
+        }
+        // On a grid, told to stop.
+        for (status, how) in
+            [(Status::TimeLimit, "time limit"), (Status::Interrupted, "interrupted")]
+        {
+            let whole = "stopped early; not the whole grid was scored, and nothing is certified";
+            assert_eq!(said(status, None, None), format!("{how}, {whole}"));
         }
         // As files of earlier versions have it.
         assert_eq!(said(Status::Heuristic, None, None), "heuristic; nothing is certified");
