@@ -437,3 +437,26 @@ fn folds_do_not_set_a_model_against_itself() {
     }
     assert!(alone > 0);
 }
+
+/// A search that was stopped may have missed what is better: the verdict says so.
+#[test]
+fn what_a_stopped_search_did_not_find_is_not_said_to_be_absent() {
+    let folder = Folder::new();
+    let said = |options: &str, start: &str| {
+        let line = "optimize data/digits/pool.toml --no-report";
+        let ran = run(&format!("{line} {options} --out {}", folder.at("out")));
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let mut lines = ran.stdout.lines().skip_while(|line| !line.starts_with(start));
+        let mut text = lines.next().unwrap_or_default().to_owned();
+        for line in lines.take_while(|line| line.starts_with(' ')) {
+            text += &format!(" {}", line.trim());
+        }
+        text
+    };
+    let verdict = said("--max-models 2 --time-limit 0", "verdict:");
+    let stopped = "no better than single models; the search was stopped by the time limit before it \
+                   found one that is.";
+    assert!(verdict.contains(stopped), "{verdict}");
+    let whole = said("--max-models 1", "verdict:");
+    assert!(whole.contains("do not cascade") && !whole.contains("stopped"), "{whole}");
+}

@@ -4,7 +4,8 @@ use super::layout::wrapped;
 use super::text::{cost, percent};
 use crate::counted::counted;
 use crate::frontier::{Goal, no_less};
-use crate::spec::wire::{Frontier, Point};
+use crate::search::{Ended, Status};
+use crate::spec::wire::{Frontier, Point, SearchEntry};
 use crate::trust::{
     Call, Ceiling, Cheaper, Figures, Interval, Judgement, ModelValue, Reason, Sensitivity, Stratum,
     Verdict, Versus, WhoPays,
@@ -36,8 +37,7 @@ pub(super) fn sentences(
             frontier.pool.cost_unit
         ),
     };
-    // What is judged although none was chosen keeps to no limit.
-    let limited = chosen.map_or_else(String::new, |chosen| limited(frontier, chosen));
+    let limited = limited(frontier, chosen);
     let unit = &frontier.pool.cost_unit;
     let Judgement { verdict, ceiling, who_pays, sensitivity, models, .. } = judged;
     let parts = [
@@ -77,9 +77,14 @@ pub(super) fn said(verdict: &Verdict, limited: &str) -> String {
     format!("{call}. {against}{rival}")
 }
 
-/// Which limits of the user's own may be why `chosen` is no better than single models, and how far to
-/// ease the one on cost; nothing where there was none.
-fn limited(frontier: &Frontier, chosen: &Point) -> String {
+/// What may be why `chosen` is no better than single models: a search that did not come to its end,
+/// and limits of the user's own, with how far to ease the one on cost. Nothing where there was none.
+/// What is judged although none was chosen keeps to no limit.
+fn limited(frontier: &Frontier, chosen: Option<&Point>) -> String {
+    let stopped = cut_short(&frontier.search).map_or_else(String::new, |how| {
+        format!("; the search was stopped {how} before it found one that is")
+    });
+    let Some(chosen) = chosen else { return stopped };
     let goal = Goal::from_json(&frontier.provenance.options);
     let models = &frontier.pool.models;
     let gains = |point: &&Point| {
@@ -100,8 +105,19 @@ fn limited(frontier: &Frontier, chosen: &Point) -> String {
     ];
     let set: Vec<&str> = limits.into_iter().filter(|limit| limit.1).map(|limit| limit.0).collect();
     match set.is_empty() {
-        true => String::new(),
-        false => format!("; with another {} one may be", set.join(" or ")),
+        true => stopped,
+        false => format!("{stopped}; with another {} one may be", set.join(" or ")),
+    }
+}
+
+/// What stopped a search before its end, if anything did.
+fn cut_short(search: &SearchEntry) -> Option<&'static str> {
+    let ended = search.shortlist.map(|shortlist| shortlist.ended);
+    match (search.status, ended) {
+        (Status::TimeLimit, _) | (_, Some(Ended::TimeLimit)) => Some("by the time limit"),
+        (Status::Interrupted, _) | (_, Some(Ended::Interrupted)) => Some("by Ctrl-C"),
+        (Status::GapReached, _) | (_, Some(Ended::GapReached)) => Some("at the gap asked for,"),
+        (Status::Optimal | Status::Grid | Status::Heuristic, _) => None,
     }
 }
 
