@@ -438,7 +438,8 @@ fn folds_do_not_set_a_model_against_itself() {
     assert!(alone > 0);
 }
 
-/// A search that was stopped may have missed what is better: the verdict says so.
+/// A search that was stopped may have missed what is better: the verdict says so, and of a model that
+/// no cascade uses no more than that.
 #[test]
 fn what_a_stopped_search_did_not_find_is_not_said_to_be_absent() {
     let folder = Folder::new();
@@ -459,4 +460,9 @@ fn what_a_stopped_search_did_not_find_is_not_said_to_be_absent() {
     assert!(verdict.contains(stopped), "{verdict}");
     let whole = said("--max-models 1", "verdict:");
     assert!(whole.contains("do not cascade") && !whole.contains("stopped"), "{whole}");
+
+    // Dearer at worst than what was looked at.
+    let models = said("--max-models 2 --resolution 16 --max-worst-case-cost 1000", "models:");
+    let unused = "no cascade of this frontier uses cnn_l, gapnet_14, gapnet_28";
+    assert!(models.contains(unused) && !models.contains("dropped"), "{models}");
 }

@@ -46,7 +46,7 @@ pub(super) fn sentences(
         ("ceiling", best_possible(ceiling, point, unit)),
         ("who pays", fares(who_pays, &verdict.reference.model)),
         ("steps", rests(sensitivity, unit)),
-        ("models", needed(models)),
+        ("models", needed(models, |model| is_searched(frontier, model))),
     ];
     Some(parts.into_iter().filter(|(_, text)| !text.is_empty()).collect())
 }
@@ -291,17 +291,29 @@ fn rests(sensitivity: &Sensitivity, unit: &str) -> String {
     )
 }
 
+/// Whether the search looked at all cascades of `model`: only then is nothing lost without it.
+fn is_searched(frontier: &Frontier, model: &str) -> bool {
+    let is_whole = matches!(frontier.search.status, Status::Optimal | Status::Grid);
+    let limit = Goal::from_json(&frontier.provenance.options).max_worst_case_cost;
+    let named = frontier.pool.models.iter().find(|entry| entry.name == model);
+    let is_within = |limit| named.is_some_and(|model| model.cost <= limit);
+    is_whole && limit.is_none_or(is_within)
+}
+
 /// Which models can go, and what the others are worth where that was looked at.
-fn needed(models: &[ModelValue]) -> String {
-    let spare: Vec<&str> =
-        models.iter().filter(|value| value.is_spare).map(|value| value.model.as_str()).collect();
-    let mut sentences = vec![];
-    if !spare.is_empty() {
-        sentences.push(format!("{} can be dropped for nothing", spare.join(", ")));
-    }
+fn needed(models: &[ModelValue], is_searched: impl Fn(&str) -> bool) -> String {
+    let can_go = |value: &&ModelValue| value.is_spare && is_searched(&value.model);
+    let is_unused = |value: &&ModelValue| value.points == 0 && !is_searched(&value.model);
+    let names = |of: &dyn Fn(&&ModelValue) -> bool| {
+        let names: Vec<&str> = models.iter().filter(of).map(|value| value.model.as_str()).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    };
+    let spare = names(&can_go).map(|names| format!("{names} can be dropped for nothing"));
+    let unused = names(&is_unused).map(|names| format!("no cascade of this frontier uses {names}"));
+    let mut sentences: Vec<String> = spare.into_iter().chain(unused).collect();
     let mut worth: Vec<_> = models
         .iter()
-        .filter(|value| !value.is_spare)
+        .filter(|value| !can_go(value) && !is_unused(value))
         .filter_map(|value| Some((value.model.as_str(), value.without?)))
         .collect();
     worth.sort_by(|a, b| b.1.hypervolume_lost.total_cmp(&a.1.hypervolume_lost));
@@ -405,6 +417,18 @@ mod tests {
         let said =
             "cascade, as a trade. It costs 20.0 % (19.0 % to 21.0 %) more than large at +1.00";
         assert!(dearer.starts_with(said), "{dearer}");
+    }
+
+    #[test]
+    fn only_a_search_of_everything_shows_what_can_go() {
+        let value = |model: &str, points| ModelValue::new(model, points, None);
+        let models = [value("a", 3), value("b", 0), value("c", 0)];
+        assert_eq!(needed(&models, |_| true), "b, c can be dropped for nothing");
+        assert_eq!(needed(&models, |_| false), "no cascade of this frontier uses b, c");
+        assert_eq!(
+            needed(&models, |model| model != "c"),
+            "b can be dropped for nothing; no cascade of this frontier uses c"
+        );
     }
 
     /// Limits may have led to the choice, so other cascades may well be better.
