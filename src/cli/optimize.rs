@@ -169,12 +169,7 @@ pub fn written(folder: &Path, names: &[&str]) -> String {
 }
 
 fn options(args: &OptimizeArgs) -> anyhow::Result<Options> {
-    let time_limit = match args.time_limit {
-        f64::INFINITY => None,
-        seconds => Some(Duration::try_from_secs_f64(seconds).map_err(|_| {
-            anyhow::anyhow!("--time-limit: expected {}, found {seconds}", expected::TIME_LIMIT)
-        })?),
-    };
+    let time_limit = time_limit(args.time_limit)?;
     let scope = Scope {
         max_models: args.max_models,
         aggregations: args.aggregation.clone(),
@@ -187,6 +182,14 @@ fn options(args: &OptimizeArgs) -> anyhow::Result<Options> {
     Ok(options)
 }
 
+/// The time limit that `--time-limit` names; none for more seconds than a clock counts.
+fn time_limit(seconds: f64) -> anyhow::Result<Option<Duration>> {
+    if seconds >= 0.0 {
+        return Ok(Duration::try_from_secs_f64(seconds).ok());
+    }
+    anyhow::bail!("--time-limit: expected {}, found {seconds}", expected::TIME_LIMIT)
+}
+
 fn comparison_json(frontier: &Frontier) -> serde_json::Value {
     let rows = comparison(frontier).into_iter().map(|row| {
         json!({
@@ -196,4 +199,22 @@ fn comparison_json(frontier: &Frontier) -> serde_json::Value {
         })
     });
     rows.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_that_no_clock_reaches_is_none() {
+        for seconds in [1e30, 1e20, f64::INFINITY] {
+            assert_eq!(time_limit(seconds).unwrap(), None);
+        }
+        for seconds in [0.0, 0.25, 60.0, 1e9] {
+            assert_eq!(time_limit(seconds).unwrap(), Some(Duration::from_secs_f64(seconds)));
+        }
+        for seconds in [-1.0, f64::NAN, f64::NEG_INFINITY] {
+            assert!(time_limit(seconds).is_err());
+        }
+    }
 }
