@@ -57,8 +57,7 @@ impl FirstCuts {
         let order: Vec<_> = space.gates.par_iter().map(|gate| order(&gate.ranks)).collect();
         let cuts = parts.into_iter().map(|parts| {
             let cut = |(id, gate): (usize, &Gate)| {
-                let leads = space.may_lead(id as GateId);
-                leads.then(|| {
+                (!gate.ranks.is_empty()).then(|| {
                     let (low, high) = gate.interval();
                     let stay = (0..space.samples).filter(|&sample| gate.ranks[sample] < low);
                     Cut::new(space.samples, stay, inside(&order[id], (low, high)), low, parts)

@@ -16,9 +16,9 @@ pub(crate) struct Gate {
     pub(crate) committee: Committee,
     /// How their scores are combined.
     pub(crate) mix: Mix,
-    /// Ascending; at least one sample lies on either side of each.
+    /// Ascending; at least one sample lies on either side of each. None where no stage may follow.
     pub(crate) thresholds: Vec<f64>,
-    /// One rank per tuning sample, from 0 to `thresholds.len()`.
+    /// One rank per tuning sample, from 0 to `thresholds.len()`; none where no stage may follow.
     pub(crate) ranks: Vec<u32>,
     /// Whether the committee is right, per tuning sample.
     pub(crate) right: Vec<bool>,
@@ -30,8 +30,14 @@ impl Gate {
         let confidence: Vec<f32> =
             tuning.iter().map(|&sample| signal.confidence[sample as usize]).collect();
         let (thresholds, ranks) = thresholds_and_ranks(&confidence);
+        Self { thresholds, ranks, ..Self::last(committee, signal, tuning) }
+    }
+
+    /// The same where no stage may follow: without thresholds, and without ranks, which take most of
+    /// the memory and of the time.
+    pub(crate) fn last(committee: Committee, signal: &Signal, tuning: &[u32]) -> Self {
         let right = tuning.iter().map(|&sample| signal.right[sample as usize]).collect();
-        Self { committee, mix: Mix::default(), thresholds, ranks, right }
+        Self { committee, mix: Mix::default(), thresholds: vec![], ranks: vec![], right }
     }
 
     /// The lowest and the highest index of a threshold.
@@ -88,6 +94,7 @@ fn thresholds_and_ranks(confidence: &[f32]) -> (Vec<f64>, Vec<u32>) {
         ranks[sample as usize] = thresholds.len() as u32;
         below = Some(value);
     }
+    thresholds.shrink_to_fit();
     (thresholds, ranks)
 }
 

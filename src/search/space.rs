@@ -213,12 +213,23 @@ impl Space {
             }
             families.push(Family { aggregation, confidence, gates });
         }
-        let gate = |key: &SignalKey| {
-            let signal = signals.get(key).expect("the keys are those of the signals");
-            let mix = signals.mix(key).unwrap_or_default();
-            Gate { mix, ..Gate::new(key.committee().clone(), signal, tuning) }
+        let larger = larger(&keys, &families);
+        let leads = |gate: usize| {
+            let of_last = |family: &Family| {
+                family.aggregation == Aggregation::Last && family.gates.contains(&(gate as GateId))
+            };
+            !larger[gate].is_empty() || scope.max_models > 1 && families.iter().any(of_last)
         };
-        let gates: Vec<Gate> = keys.par_iter().map(gate).collect();
+        let gate = |(number, key): (usize, &SignalKey)| {
+            let signal = signals.get(key).expect("the keys are those of the signals");
+            let committee = key.committee().clone();
+            let gate = match leads(number) {
+                true => Gate::new(committee, signal, tuning),
+                false => Gate::last(committee, signal, tuning),
+            };
+            Gate { mix: signals.mix(key).unwrap_or_default(), ..gate }
+        };
+        let gates: Vec<Gate> = keys.par_iter().enumerate().map(gate).collect();
         let cost = |gate: &Gate| {
             gate.committee.models().iter().map(|&model| scale.ticks(costs[model])).sum()
         };
@@ -226,7 +237,7 @@ impl Space {
             samples: tuning.len(),
             scale,
             costs: gates.iter().map(cost).collect(),
-            larger: larger(&gates, &families),
+            larger,
             gates,
             families,
             limit: scope.max_worst_case_cost.map_or(Ticks::MAX, |limit| scale.ticks(limit)),
@@ -284,15 +295,6 @@ impl Space {
     /// Most gates that a chain may have before its last stage.
     pub(crate) fn most_gates(&self) -> usize {
         self.max_models - 1
-    }
-
-    /// Whether the gate may stand before another.
-    pub(crate) fn may_lead(&self, gate: GateId) -> bool {
-        let leads = |family: &Family| match family.aggregation {
-            Aggregation::Last => self.max_models > 1 && family.gates.contains(&gate),
-            Aggregation::MeanLogits | Aggregation::MeanProbs => false,
-        };
-        !self.larger[gate as usize].is_empty() || self.families.iter().any(leads)
     }
 
     /// What a sample costs that exits at each stage of `chain`.
@@ -368,11 +370,11 @@ impl Space {
     }
 }
 
-/// For each gate of a mean that has thresholds, its family's gates of larger committees that hold
-/// its own.
-fn larger(gates: &[Gate], families: &[Family]) -> Vec<Vec<GateId>> {
-    let mut larger = vec![vec![]; gates.len()];
-    let committee = |gate: GateId| &gates[gate as usize].committee;
+/// For each gate of a mean, its family's gates of larger committees that hold its own; `keys` name the
+/// signals of the gates.
+fn larger(keys: &[SignalKey], families: &[Family]) -> Vec<Vec<GateId>> {
+    let mut larger = vec![vec![]; keys.len()];
+    let committee = |gate: GateId| keys[gate as usize].committee();
     for family in families.iter().filter(|family| family.aggregation != Aggregation::Last) {
         let next = |&gate: &GateId| {
             let holds = |other: &&GateId| {
