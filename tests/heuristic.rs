@@ -63,7 +63,7 @@ fn it_reaches_the_optimum_of_pools_that_can_be_enumerated() {
         let space = Space::new(&pool, &signals, &scope, &tuning);
         let best = area(&pool, &space, &searched(&space, &scope), samples);
 
-        let shortlist = Shortlist::new(&pool, &scope, &tuning, &NARROW, &Silent).unwrap();
+        let shortlist = Shortlist::new(&pool, &scope, &tuning, &NARROW, None, &Silent).unwrap();
         let keys = shortlist.signal_keys(&pool, &scope);
         let all = scope.signal_keys(&pool).len();
         assert!(keys.len() < all || aggregation == Aggregation::Last, "{} of {all}", keys.len());
@@ -73,7 +73,7 @@ fn it_reaches_the_optimum_of_pools_that_can_be_enumerated() {
         assert!(found >= 0.999 * best, "{aggregation}, seed {seed}: {found} of {best}");
         assert!(found <= best * (1.0 + 1e-12));
 
-        let again = Shortlist::new(&pool, &scope, &tuning, &NARROW, &Silent).unwrap();
+        let again = Shortlist::new(&pool, &scope, &tuning, &NARROW, None, &Silent).unwrap();
         assert_eq!(shortlist, again);
     }
 }
@@ -163,6 +163,8 @@ fn it_says_how_it_ended_and_certifies_nothing() {
         };
         assert_eq!(found, ended);
         assert!((56..50_000).contains(&committees), "{committees}");
+        // No time for a list leaves single models.
+        assert_eq!(committees == 56, ended == Ended::TimeLimit);
         let heard = watch.heard.into_inner().unwrap();
         assert!(heard.contains("shortlisting") && !heard.contains("proving"), "{heard:?}");
         if ended == Ended::Complete {

@@ -288,8 +288,8 @@ pub struct OptimizeArgs {
     pub gap: f64,
     /// Stop searching after this many seconds (or inf), with the best so far and its gap
     ///
-    /// What comes before the search is not counted: reading, and choosing a shortlist where there are
-    /// too many committees to look at all.
+    /// Reading is not counted. Where there are too many committees to look at all, at most half of it
+    /// goes to choosing a shortlist.
     #[arg(long, value_name = "S", default_value_t = 60.0, allow_negative_numbers = true)]
     #[arg(value_parser = parsed::<f64>(expected::TIME_LIMIT))]
     pub time_limit: f64,

@@ -43,7 +43,11 @@ pub(super) fn find<'a>(
         None => search(&Space::new(pool, signals, scope, &split.tuning), options, observer),
         Some(shortlist) => {
             let space = shortlist.space(pool, signals, scope, &split.tuning);
-            shortlist.told(search(&space, options, &Uncertified(observer)))
+            shortlist.told(search(
+                &space,
+                &options.after(gathered.shortlisting),
+                &Uncertified(observer),
+            ))
         }
     };
     let tuning = Side::new(pool, signals, split.tuning.clone());

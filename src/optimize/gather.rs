@@ -1,6 +1,9 @@
 //! The first step of a run: everything that is read, once it is seen that the settings make sense.
 
+use std::time::{Duration, Instant};
+
 use super::{Settings, calibration, certify, overlap};
+
 use crate::calibrate::{Calibration, calibrate};
 use crate::cascade::Fit;
 use crate::error::{Error, Result};
@@ -19,6 +22,8 @@ pub(super) struct Gathered<'a> {
     pub(super) groups: Option<Groups>,
     /// The committees to search, where there are too many for all of them.
     pub(super) shortlist: Option<Shortlist>,
+    /// How long it took to make.
+    pub(super) shortlisting: Duration,
     /// Names the signals.
     pub(super) keys: Vec<SignalKey>,
     pub(super) calibration: Calibration,
@@ -51,7 +56,9 @@ pub(super) fn gather<'a>(
     let groups = groups(pool, settings)?;
     let other = settings.holdout_pool();
     let other_groups = other.map(Pool::groups).transpose()?.flatten();
+    let start = Instant::now();
     let shortlist = shortlist(pool, settings, &split.tuning, observer)?;
+    let shortlisting = start.elapsed();
 
     let fits = if scope.fit == Fit::RAW { 0 } else { pool.samples() };
     let others = other.map_or(0, Pool::samples);
@@ -82,6 +89,7 @@ pub(super) fn gather<'a>(
         split,
         groups,
         shortlist,
+        shortlisting,
         keys,
         calibration,
         signals,
@@ -120,5 +128,8 @@ fn shortlist(
     }
     let breadth = Breadth { seed: settings.seed, ..Breadth::default() };
     observer.progress(Progress::Shortlisting);
-    Shortlist::new(pool, scope, tuning, &breadth, observer).map(Some)
+    // The search of the list has at least as much time as its making.
+    let half = settings.options.time_limit.map(|limit| limit / 2);
+    let until = half.and_then(|half| Instant::now().checked_add(half));
+    Shortlist::new(pool, scope, tuning, &breadth, until, observer).map(Some)
 }

@@ -79,11 +79,17 @@ pub(crate) fn search(
 }
 
 /// For each gate, by how few right answers the best cascade that it is part of falls short of
-/// `staircase` at its cost; `u32::MAX` for a gate that is part of none.
-pub(crate) fn regrets(space: &Space, resolution: u16, staircase: &Staircase) -> Vec<u32> {
+/// `staircase` at its cost; `u32::MAX` for a gate that is part of none, or was not looked at before
+/// `stop` said so.
+pub(crate) fn regrets(
+    space: &Space,
+    resolution: u16,
+    staircase: &Staircase,
+    stop: impl Fn() -> bool + Sync,
+) -> Vec<u32> {
     let coarse = space.gates.par_iter().map(|gate| Coarse::new(gate, resolution)).collect();
     let regrets = space.gates.iter().map(|_| AtomicU32::new(u32::MAX)).collect();
-    let ranking = Ranking { space, coarse, staircase, regrets };
+    let ranking = Ranking { space, coarse, staircase, regrets, stop: &stop };
     ranking.extend(&Tables::root(space.samples), space.roots());
     ranking.regrets.into_iter().map(AtomicU32::into_inner).collect()
 }
@@ -94,6 +100,7 @@ struct Ranking<'a> {
     coarse: Vec<Coarse>,
     staircase: &'a Staircase,
     regrets: Vec<AtomicU32>,
+    stop: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl Ranking<'_> {
@@ -101,6 +108,9 @@ impl Ranking<'_> {
     /// extends them in turn.
     fn extend(&self, tables: &Tables, children: Vec<Chain>) {
         children.par_iter().for_each(|chain| {
+            if (self.stop)() {
+                return;
+            }
             let last = Stage::last_of(chain, self.space);
             let exits = tables.exits(last.gate);
             let regret = tables.regret(&last, &exits, self.staircase);

@@ -89,6 +89,14 @@ impl Options {
     }
 }
 
+impl CheckedOptions {
+    /// The same with as much less time as is `spent` already.
+    pub(crate) fn after(&self, spent: Duration) -> Self {
+        let time_limit = self.0.time_limit.map(|limit| limit.saturating_sub(spent));
+        Self(Options { time_limit, ..self.0.clone() })
+    }
+}
+
 /// Fails unless the list of an option names something, and nothing twice.
 fn check_list<T: PartialEq + Display>(option: &str, list: &[T]) -> Result<()> {
     if list.is_empty() {

@@ -1,6 +1,7 @@
 //! How a search reports on itself and is told to stop.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 /// Where a run stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,6 +74,23 @@ impl Observer for Uncertified<'_> {
 
     fn interrupted(&self) -> bool {
         self.0.interrupted()
+    }
+}
+
+/// Tells a job to stop when its time is up, too.
+pub(crate) struct Timed<'a> {
+    pub(crate) observer: &'a dyn Observer,
+    /// `None` for as long as it takes.
+    pub(crate) until: Option<Instant>,
+}
+
+impl Observer for Timed<'_> {
+    fn progress(&self, progress: Progress) {
+        self.observer.progress(progress);
+    }
+
+    fn interrupted(&self) -> bool {
+        self.observer.interrupted() || self.until.is_some_and(|until| Instant::now() >= until)
     }
 }
 

@@ -38,6 +38,9 @@ pub(super) fn search(
     observer: &dyn Observer,
 ) -> BTreeSet<Committee> {
     let steps = &beam.frontier;
+    if steps.is_empty() {
+        return BTreeSet::new();
+    }
     let starts: BTreeSet<usize> =
         (0..STARTS).map(|i| i * steps.len().saturating_sub(1) / (STARTS - 1)).collect();
     let found = starts.into_par_iter().flat_map_iter(|at| {

@@ -13,8 +13,11 @@ use crate::cascade::{Aggregation, Cascade, Committee, Ticks};
 use crate::pool::Pool;
 use crate::signal::SignalKey;
 
-/// Thresholds per gate.
+/// Thresholds per gate of up to four stages.
 const RESOLUTION: u16 = 16;
+
+/// Cells of a chain's table, at most: what [`RESOLUTION`] makes of three gates.
+const CELLS: f64 = 4096.0;
 
 /// Chains of single models that are worth listing, at most.
 const CHAINS: f64 = 1e5;
@@ -24,6 +27,14 @@ pub(super) struct Beam {
     pub(super) committees: BTreeSet<Committee>,
     /// The frontier of their cascades on the sample, cheapest first: right answers, cost.
     pub(super) frontier: Vec<(Cascade, u32, Ticks)>,
+}
+
+/// Thresholds per gate of up to so many models: of more stages fewer, so that a chain of them takes no
+/// longer.
+fn resolution(models: usize) -> u16 {
+    let gates = models.saturating_sub(1).max(1);
+    // A hair more, so that a whole root is not rounded down.
+    ((CELLS.powf(1.0 / gates as f64) + 1e-9) as u16).clamp(2, RESOLUTION)
 }
 
 /// Searches the committees of the one aggregation of `scope`.
@@ -44,7 +55,7 @@ pub(super) fn search(
     let most = scope.max_models.min(models);
     let committees = if scope.aggregations.contains(&Aggregation::Last) {
         let few = CHAINS.powf(1.0 / scope.max_models as f64) as usize;
-        of(&singles, most.min(2)).best(&singles, few)
+        of(&singles, most.min(2)).best(&singles, few, observer)
     } else {
         let mut kept = singles.clone();
         let mut newest = singles;
@@ -57,7 +68,7 @@ pub(super) fn search(
             });
             let larger: BTreeSet<Committee> = larger.filter(|c| c.len() == size).collect();
             let part = of(&kept.union(&larger).cloned().collect(), size);
-            newest = part.best(&larger, breadth.committees);
+            newest = part.best(&larger, breadth.committees, observer);
             kept.extend(newest.iter().cloned());
         }
         kept
@@ -71,6 +82,7 @@ pub(super) fn search(
 /// The part of a space that some committees span on the sample, and its frontier.
 struct Part {
     space: Space,
+    resolution: u16,
     staircase: Staircase,
 }
 
@@ -91,14 +103,21 @@ impl Part {
         let space = Space::new(pool, &signals, scope, &everyone);
         let mut staircase = Staircase::default();
         let stop = || observer.interrupted();
-        grid::search(&space, RESOLUTION, |_: &Chain| true, &mut staircase, |_| {}, stop);
-        Self { space, staircase }
+        let resolution = resolution(scope.max_models);
+        grid::search(&space, resolution, |_: &Chain| true, &mut staircase, |_| {}, stop);
+        Self { space, resolution, staircase }
     }
 
     /// The `count` of `among` that come nearest to the frontier; of those on it, the ones with most
     /// of its steps.
-    fn best(&self, among: &BTreeSet<Committee>, count: usize) -> BTreeSet<Committee> {
-        let regrets = regrets(&self.space, RESOLUTION, &self.staircase);
+    fn best(
+        &self,
+        among: &BTreeSet<Committee>,
+        count: usize,
+        observer: &dyn Observer,
+    ) -> BTreeSet<Committee> {
+        let stop = || observer.interrupted();
+        let regrets = regrets(&self.space, self.resolution, &self.staircase, stop);
         let mut steps = vec![0u32; regrets.len()];
         for step in self.staircase.steps() {
             step.candidate.chain.gates().iter().for_each(|&gate| steps[gate as usize] += 1);

@@ -6,9 +6,10 @@ mod beam;
 mod sample;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use super::outcome::{Ended, Outcome, Shortlisted, Status};
-use super::progress::Observer;
+use super::progress::{Observer, Timed};
 use super::space::{Scope, Space};
 use crate::cascade::{Aggregation, Committee};
 use crate::error::Result;
@@ -40,13 +41,13 @@ impl Default for Breadth {
 pub struct Shortlist {
     /// Those that each aggregation may use.
     lists: BTreeMap<Aggregation, BTreeSet<Committee>>,
-    /// Whether it was told to stop before it had all of them.
-    is_cut_short: bool,
+    /// What stopped it before it had all of them.
+    cut_short: Option<Ended>,
 }
 
 impl Shortlist {
     /// Chooses committees for a search of `scope` in `pool` that is tuned on the samples `tuning`.
-    /// Told by `observer` to stop, it makes do with those that it has.
+    /// Told by `observer` to stop, or at `until`, it makes do with those that it has.
     ///
     /// # Errors
     /// What [`Pool::read`] finds wrong.
@@ -55,20 +56,27 @@ impl Shortlist {
         scope: &Scope,
         tuning: &[u32],
         breadth: &Breadth,
+        until: Option<Instant>,
         observer: &dyn Observer,
     ) -> Result<Self> {
+        let timed = Timed { observer, until };
         let sample = Sample::read(pool, tuning, breadth.samples)?;
         let mut lists = BTreeMap::new();
         for &aggregation in &scope.aggregations {
             let scope = Scope { aggregations: vec![aggregation], ..scope.clone() };
-            let beam = beam::search(pool, &sample, &scope, breadth, observer);
+            let beam = beam::search(pool, &sample, &scope, breadth, &timed);
             let mut list: BTreeSet<Committee> = beam.committees.iter().cloned().collect();
-            list.extend(anneal::search(pool, &sample, &scope, &beam, breadth, observer));
+            list.extend(anneal::search(pool, &sample, &scope, &beam, breadth, &timed));
             let subsets: Vec<Committee> = list.iter().flat_map(subsets).collect();
             list.extend(subsets);
             lists.insert(aggregation, list);
         }
-        Ok(Self { lists, is_cut_short: observer.interrupted() })
+        let cut_short = match (observer.interrupted(), timed.interrupted()) {
+            (true, _) => Some(Ended::Interrupted),
+            (_, true) => Some(Ended::TimeLimit),
+            _ => None,
+        };
+        Ok(Self { lists, cut_short })
     }
 
     /// The signals that a search of the listed committees, and the comparison with single models,
@@ -93,8 +101,9 @@ impl Shortlist {
     /// about that.
     pub(crate) fn told(&self, outcome: Outcome) -> Outcome {
         let ended = match outcome.status {
-            _ if self.is_cut_short => Ended::Interrupted,
-            Status::Optimal | Status::Grid | Status::Heuristic => Ended::Complete,
+            Status::Optimal | Status::Grid | Status::Heuristic => {
+                self.cut_short.unwrap_or(Ended::Complete)
+            }
             Status::GapReached => Ended::GapReached,
             Status::TimeLimit => Ended::TimeLimit,
             Status::Interrupted => Ended::Interrupted,
