@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -39,6 +40,9 @@ const SHARES: &str = "{msg:19} [{bar:30}] {percent:>3} % {elapsed}";
 /// For work of which each pass leaves less to do: a share would seem to go backwards.
 const COUNTS: &str = "{msg} {elapsed}";
 
+/// How often the clock moves where nothing else does.
+const TICK: Duration = Duration::from_secs(1);
+
 impl Terminal {
     pub fn new(quiet: bool) -> Self {
         let target =
@@ -74,12 +78,13 @@ impl Terminal {
 
     fn show_share(&self, done: usize, total: usize, message: &'static str) {
         self.bar.set_style(self.shares.clone());
-        self.bar.set_message(message);
-        // Both at once: a bar drawn in between would show a share of another whole.
+        // Both at once, and before the message, which draws the bar: a bar drawn in between would
+        // show a share of another whole.
         self.bar.update(|state| {
             state.set_len(total as u64);
             state.set_pos(done as u64);
         });
+        self.bar.set_message(message);
     }
 
     fn show_counts(&self, message: String) {
@@ -107,7 +112,11 @@ impl Observer for Terminal {
                     counted(total, "chain")
                 ));
             }
-            Progress::Shortlisting => self.show_counts("making a shortlist".to_owned()),
+            Progress::Shortlisting => {
+                self.show_counts("making a shortlist".to_owned());
+                // Nothing is counted here: the clock alone shows that there is something going on.
+                self.bar.enable_steady_tick(TICK);
+            }
             Progress::Searching { done, total } => {
                 self.show_counts(format!(
                     "searching the shortlist: {done} of {} in this pass",
