@@ -168,6 +168,7 @@ describe("report", () => {
     const page = await open({}, folder);
     const all = frontier.points.length + made.length;
     await page.getByText(`1000 of the ${all} cascades as a table`).click();
+    await page.locator("#all-table tbody tr").first().waitFor();
     assert.equal(await page.locator("#all-table tbody tr").count(), 1000);
     assert.equal(await page.locator("#all-title").textContent(), "Cascades of the frontier");
     assert.match(await page.locator("#legend").textContent(), new RegExp(`1000 of ${all} points are shown`));
