@@ -43,11 +43,9 @@ pub(super) fn find<'a>(
         None => search(&Space::new(pool, signals, scope, &split.tuning), options, observer),
         Some(shortlist) => {
             let space = shortlist.space(pool, signals, scope, &split.tuning);
-            shortlist.told(search(
-                &space,
-                &options.after(gathered.shortlisting),
-                &Uncertified(observer),
-            ))
+            let left = options.after(gathered.shortlisting);
+            let found = shortlist.told(search(&space, &left, &Uncertified(observer)));
+            Outcome { duration: gathered.shortlisting + found.duration, ..found }
         }
     };
     let tuning = Side::new(pool, signals, split.tuning.clone());
