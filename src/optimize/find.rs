@@ -51,7 +51,16 @@ pub(super) fn find<'a>(
     let tuning = Side::new(pool, signals, split.tuning.clone());
     let reported = reported(gathered, observer)?;
     let scorer = Scorer::new(scope, tuning, reported, gathered.groups.as_ref());
-    let merits = outcome.frontier.par_iter().map(|found| scorer.merit(found)).collect();
+    let mut outcome = outcome;
+    let mut merits: Vec<Merit> =
+        outcome.frontier.par_iter().map(|found| scorer.merit(found)).collect();
+    // Totals can differ by less than their means do as floats: of equal costs the more accurate stays.
+    let costs: Vec<f64> = merits.iter().map(|merit| merit.cost).collect();
+    let stays = |at: &usize| costs.get(at + 1).is_none_or(|next| *next > costs[*at]);
+    let mut places = 0..costs.len();
+    outcome.frontier.retain(|_| places.next().is_some_and(|at| stays(&at)));
+    let mut places = 0..costs.len();
+    merits.retain(|_| places.next().is_some_and(|at| stays(&at)));
     let models: Vec<_> = (0..pool.models().len()).map(|model| scorer.model(model)).collect();
     let models_seen = Sides::of(&models, &scorer);
     let models = models.into_iter().map(|scored| scored.entry).collect();
