@@ -8,7 +8,7 @@ use super::judge::Sides;
 use super::scorer::{Reported, Scorer, Side};
 use crate::error::Result;
 use crate::frontier::{Merit, Single};
-use crate::search::{Observer, Outcome, Space, Uncertified, search};
+use crate::search::{Found, Observer, Outcome, Space, Uncertified, search};
 use crate::spec::wire::ModelEntry;
 use crate::trust::{Holdout, Method, Split};
 
@@ -51,16 +51,18 @@ pub(super) fn find<'a>(
     let tuning = Side::new(pool, signals, split.tuning.clone());
     let reported = reported(gathered, observer)?;
     let scorer = Scorer::new(scope, tuning, reported, gathered.groups.as_ref());
-    let mut outcome = outcome;
-    let mut merits: Vec<Merit> =
-        outcome.frontier.par_iter().map(|found| scorer.merit(found)).collect();
+    let merit = |found: Found| (scorer.merit(&found), found);
+    let mut points: Vec<(Merit, Found)> = outcome.frontier.into_par_iter().map(merit).collect();
     // Totals can differ by less than their means do as floats: of equal costs the more accurate stays.
-    let costs: Vec<f64> = merits.iter().map(|merit| merit.cost).collect();
-    let stays = |at: &usize| costs.get(at + 1).is_none_or(|next| *next > costs[*at]);
-    let mut places = 0..costs.len();
-    outcome.frontier.retain(|_| places.next().is_some_and(|at| stays(&at)));
-    let mut places = 0..costs.len();
-    merits.retain(|_| places.next().is_some_and(|at| stays(&at)));
+    points.dedup_by(|later, earlier| {
+        let is_told_apart = earlier.0.cost < later.0.cost;
+        if !is_told_apart {
+            std::mem::swap(later, earlier);
+        }
+        !is_told_apart
+    });
+    let (merits, frontier) = points.into_iter().unzip();
+    let outcome = Outcome { frontier, ..outcome };
     let models: Vec<_> = (0..pool.models().len()).map(|model| scorer.model(model)).collect();
     let models_seen = Sides::of(&models, &scorer);
     let models = models.into_iter().map(|scored| scored.entry).collect();

@@ -13,9 +13,8 @@ use crate::hint::near;
 pub(super) fn absent(error: Error, named: &[&Path], expected: impl FnOnce() -> String) -> Error {
     match error {
         Error::Io { path, source } if source.kind() == ErrorKind::NotFound => {
-            let meant = beside(&path, named);
-            let hint = meant.map(|near| format!("; did you mean {}?", near.display()));
-            Error::NoPoolFile { path, expected: expected(), hint: hint.unwrap_or_default() }
+            let hint = hint(beside(&path, named));
+            Error::NoPoolFile { path, expected: expected(), hint }
         }
         other => other,
     }
@@ -28,9 +27,6 @@ pub(super) fn absent(error: Error, named: &[&Path], expected: impl FnOnce() -> S
 /// [`Error::NoPoolFile`] if it is not there, [`Error::File`] if it is a folder; each says which file may
 /// be meant.
 pub fn look_for(path: &Path, named: &[PathBuf]) -> Result<()> {
-    let hint = |meant: Option<PathBuf>| {
-        meant.map_or_else(String::new, |meant| format!("; did you mean {}?", meant.display()))
-    };
     if path.is_dir() {
         let inside = Some(path.join("pool.toml")).filter(|inside| inside.is_file());
         let problem = FileProblem::Folder { hint: hint(inside) };
@@ -53,6 +49,11 @@ pub fn look_for(path: &Path, named: &[PathBuf]) -> Result<()> {
 /// `, named by pool.toml` where a manifest names what is read; else nothing.
 pub(super) fn named_by(manifest: Option<&Path>) -> String {
     manifest.map_or_else(String::new, |manifest| format!(", named by {}", manifest.display()))
+}
+
+/// The end of a message, if another file may be meant.
+fn hint(meant: Option<PathBuf>) -> String {
+    meant.map_or_else(String::new, |meant| format!("; did you mean {}?", meant.display()))
 }
 
 /// A file of the same kind with nearly the name of one that is not there.

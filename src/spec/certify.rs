@@ -98,7 +98,7 @@ pub fn certify(spec: &Spec, path: &Path, fresh: &FreshPool, claim: &Claim) -> Re
     };
     let exits = replay(pool, &cascade, &vec![0; pool.models().len()])?;
     let seen = Seen { spec, pool, exits: &exits, samples: &samples, scale };
-    let (test, evidence) = seen.hardest(claim, &baselines)?;
+    let (test, evidence) = hardest(seen.tests(claim, &baselines)?);
     let certified = test.p_value <= *error_rate;
     let samples_needed = if certified { None } else { evidence.samples_needed(*error_rate) };
     let held_out = inputs.is_empty();
@@ -186,6 +186,20 @@ fn nearly(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
 }
 
+/// The test that is least certain to be passed. Where several are as certain as can be, that is the one
+/// with the least to spare; of equals the first.
+fn hardest(tests: Vec<(Guarantee, Evidence)>) -> (Guarantee, Evidence) {
+    let harder = |hardest: (Guarantee, Evidence), other: (Guarantee, Evidence)| {
+        let (test, before) = (&other.0, &hardest.0);
+        let is_harder = match nearly(test.p_value, before.p_value) {
+            true => test.measured < before.measured,
+            false => test.p_value > before.p_value,
+        };
+        if is_harder { other } else { hardest }
+    };
+    tests.into_iter().reduce(harder).expect("there is a baseline, or none is wanted")
+}
+
 fn tested(pool: &Pool, claim: &Claim, baseline: Option<usize>, evidence: &Evidence) -> Guarantee {
     Guarantee {
         statement: claim.statement.to_string(),
@@ -217,23 +231,17 @@ struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    /// Tests `claim` against each of the `baselines`: the test that it is least certain to pass. Where
-    /// several are as certain as can be, that is the one with the least to spare.
-    fn hardest(&self, claim: &Claim, baselines: &[Option<usize>]) -> Result<(Guarantee, Evidence)> {
-        let mut hardest: Option<(Guarantee, Evidence)> = None;
-        for &baseline in baselines {
+    /// Tests `claim` against each of the `baselines`.
+    fn tests(
+        &self,
+        claim: &Claim,
+        baselines: &[Option<usize>],
+    ) -> Result<Vec<(Guarantee, Evidence)>> {
+        let test = |&baseline: &Option<usize>| {
             let evidence = self.evidence(&claim.statement, baseline)?;
-            let test = tested(self.pool, claim, baseline, &evidence);
-            let harder =
-                |(before, _): &(Guarantee, Evidence)| match nearly(test.p_value, before.p_value) {
-                    true => test.measured < before.measured,
-                    false => test.p_value > before.p_value,
-                };
-            if hardest.as_ref().is_none_or(harder) {
-                hardest = Some((test, evidence));
-            }
-        }
-        Ok(hardest.expect("there is a baseline, or none is wanted"))
+            Ok((tested(self.pool, claim, baseline, &evidence), evidence))
+        };
+        baselines.iter().map(test).collect()
     }
 
     /// Tests `claimed` again; it is to count as wrong at `error_rate`.
@@ -260,15 +268,12 @@ impl Seen<'_> {
             false => vec![baseline],
         };
         let claim = Claim { statement, error_rate: claimed.error_rate };
-        let (found, _) = self.hardest(&claim, &baselines)?;
-        let tests = baselines.len() as f64;
-        let mut opposite = 1.0_f64;
-        for &baseline in &baselines {
-            let evidence = self.evidence(&claim.statement, baseline)?;
-            let p_value = evidence.opposite().p_value(error_rate / tests);
-            opposite = opposite.min(tests * p_value);
-        }
-        Ok(Again { found, opposite })
+        let tests = self.tests(&claim, &baselines)?;
+        let count = tests.len() as f64;
+        let opposites =
+            tests.iter().map(|(_, seen)| count * seen.opposite().p_value(error_rate / count));
+        let opposite = opposites.fold(1.0, f64::min);
+        Ok(Again { found: hardest(tests).0, opposite })
     }
 
     /// What the samples say for `statement`.
