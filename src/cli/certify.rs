@@ -14,7 +14,8 @@ use committee::spec::certify;
 use committee::spec::wire::Spec;
 use committee::trust::{Claim, Statement};
 
-use super::args::{Common, PoolArgs, parsed};
+use super::args::{PoolArgs, parsed};
+use super::common::Common;
 use super::{exit, spec_pool};
 
 #[derive(Debug, Args)]

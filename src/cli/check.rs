@@ -11,7 +11,8 @@ use committee::pool::FreshPool;
 use committee::report::{check_remarks, checked, finding_sentence};
 use committee::spec::wire::Spec;
 
-use super::args::{Common, PoolArgs, parsed};
+use super::args::{PoolArgs, parsed};
+use super::common::Common;
 use super::{exit, spec_pool};
 
 #[derive(Debug, Args)]

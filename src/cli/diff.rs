@@ -9,7 +9,7 @@ use committee::diff::diff;
 use committee::report::compared;
 use committee::spec::Document;
 
-use super::args::Common;
+use super::common::Common;
 
 #[derive(Debug, Args)]
 pub struct DiffArgs {

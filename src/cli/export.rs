@@ -1,13 +1,41 @@
 //! `committee export`: a run in other forms.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::{Args, Subcommand};
 use serde_json::json;
 
 use committee::report::{Run, check_writable, notebook, refuse_inputs, write_atomically};
 
-use super::args::{Common, ExportArgs, ExportWhat, NotebookArgs};
+use super::common::Common;
+
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    #[command(subcommand)]
+    pub what: ExportWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ExportWhat {
+    /// A Jupyter notebook that reads the run's files and checks the chosen cascade with numpy
+    #[command(after_long_help = EXAMPLES)]
+    Notebook(NotebookArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct NotebookArgs {
+    /// The folder that optimize wrote to
+    #[arg(value_name = "DIR")]
+    pub run: PathBuf,
+    /// Where to write the notebook
+    #[arg(long, value_name = "FILE.ipynb")]
+    pub out: PathBuf,
+}
+
+pub const EXAMPLES: &str = "\
+Example:
+  committee export notebook out --out frontier.ipynb";
 
 pub fn run(args: &ExportArgs, common: &Common) -> anyhow::Result<ExitCode> {
     match &args.what {

@@ -2,12 +2,25 @@
 
 use std::process::ExitCode;
 
+use clap::Args;
+
 use committee::pool::{CostProblem, Pool};
 use committee::report::inspected;
 use committee::{Error, inspect};
 
-use super::args::{Common, InspectArgs, PoolArgs};
+use super::args::PoolArgs;
+use super::common::Common;
 use super::progress::Terminal;
+
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    #[command(flatten)]
+    pub pool: PoolArgs,
+}
+
+pub const EXAMPLES: &str = "\
+Example:
+  committee inspect data/digits/pool.toml";
 
 pub fn run(args: &InspectArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let pool = open(&args.pool)?;

@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 use committee::report::{check_writable, write_atomically};
 
-use super::args::{Cli, Common};
-use super::optimize::written;
+use super::common::{Common, written};
 
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
@@ -37,9 +36,14 @@ Writes committee.1 and a page for every command, such as committee-optimize.1.
 Example:
   committee man --out ~/.local/share/man/man1";
 
-pub fn completions(args: &CompletionsArgs, common: &Common) -> anyhow::Result<ExitCode> {
+/// Prints what completes the command line of `program` in a shell.
+pub fn completions(
+    mut program: Command,
+    args: &CompletionsArgs,
+    common: &Common,
+) -> anyhow::Result<ExitCode> {
     let mut script = vec![];
-    clap_complete::generate(args.shell, &mut Cli::command(), "committee", &mut script);
+    clap_complete::generate(args.shell, &mut program, "committee", &mut script);
     let script = String::from_utf8(script)?;
     let shell = args.shell.to_string();
     common.print(
@@ -49,14 +53,15 @@ pub fn completions(args: &CompletionsArgs, common: &Common) -> anyhow::Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
-pub fn man(args: &ManArgs, common: &Common) -> anyhow::Result<ExitCode> {
+/// Writes the pages of `program` and its commands.
+pub fn man(program: Command, args: &ManArgs, common: &Common) -> anyhow::Result<ExitCode> {
     if args.out.is_file() {
         anyhow::bail!(
             "--out: expected a folder for the pages, found the file {}",
             args.out.display()
         );
     }
-    let pages = pages()?;
+    let pages = pages(program)?;
     std::fs::create_dir_all(&args.out)
         .map_err(|source| committee::Error::Io { path: args.out.clone(), source })?;
     let paths: Vec<PathBuf> = pages.iter().map(|(name, _)| args.out.join(name)).collect();
@@ -70,11 +75,11 @@ pub fn man(args: &ManArgs, common: &Common) -> anyhow::Result<ExitCode> {
 }
 
 /// The name and text of every page.
-fn pages() -> std::io::Result<Vec<(String, Vec<u8>)>> {
-    let mut program = Cli::command().disable_help_subcommand(true);
+fn pages(program: Command) -> std::io::Result<Vec<(String, Vec<u8>)>> {
+    let mut program = program.disable_help_subcommand(true);
     program.build();
     let mut pages = vec![page(program.clone())?];
-    let mut below: Vec<clap::Command> = program.get_subcommands().cloned().collect();
+    let mut below: Vec<Command> = program.get_subcommands().cloned().collect();
     below.reverse();
     while let Some(command) = below.pop() {
         let commands = command.get_subcommands().cloned().collect::<Vec<_>>();
@@ -84,7 +89,7 @@ fn pages() -> std::io::Result<Vec<(String, Vec<u8>)>> {
     Ok(pages)
 }
 
-fn page(command: clap::Command) -> std::io::Result<(String, Vec<u8>)> {
+fn page(command: Command) -> std::io::Result<(String, Vec<u8>)> {
     let man = clap_mangen::Man::new(command);
     let mut text = vec![];
     man.render(&mut text)?;

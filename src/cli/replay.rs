@@ -1,7 +1,9 @@
 //! `committee replay`: a spec run sample by sample and held against its own claims.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+use clap::Args;
 
 use committee::cascade::{CostScale, Ticks};
 use committee::pool::{Pool, Values, write_table};
@@ -9,8 +11,27 @@ use committee::report::{check_writable, refuse_inputs, replayed, write_atomicall
 use committee::spec::wire::Spec;
 use committee::spec::{Exit, replay, verify};
 
-use super::args::{Common, ReplayArgs};
+use super::args::PoolArgs;
+use super::common::Common;
 use super::{exit, spec_pool};
+
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// A cascade.json
+    #[arg(value_name = "SPEC")]
+    pub spec: PathBuf,
+    #[command(flatten)]
+    pub pool: PoolArgs,
+    /// Write sample_id, exit_stage, prediction, confidence and cost of every sample
+    #[arg(long, value_name = "FILE.parquet")]
+    pub per_sample: Option<PathBuf>,
+}
+
+pub const EXAMPLES: &str = "\
+Exits with 1 if it disagrees with the spec or contradicts its guarantee.
+
+Example:
+  committee replay out/cascade.json data/digits/pool.toml --per-sample exits.parquet";
 
 pub fn run(args: &ReplayArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let spec = Spec::read(&args.spec)?;

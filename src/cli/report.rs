@@ -1,12 +1,28 @@
 //! `committee report`: the page of an earlier run.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::Args;
 use serde_json::json;
 
 use committee::report::{Export, ReportHtml, Run, check_writable, refuse_inputs, write_atomically};
 
-use super::args::{Common, ReportArgs};
+use super::common::Common;
+
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The folder that optimize wrote to
+    #[arg(value_name = "DIR")]
+    pub run: PathBuf,
+    /// Where to write the page; DIR/report.html if left out
+    #[arg(long, value_name = "FILE.html")]
+    pub out: Option<PathBuf>,
+}
+
+pub const EXAMPLES: &str = "\
+Example:
+  committee report out";
 
 pub fn run(args: &ReportArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let run = Run::read(&args.run)?;

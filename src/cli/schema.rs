@@ -6,7 +6,7 @@ use clap::Args;
 
 use committee::spec::DocumentKind;
 
-use super::args::Common;
+use super::common::Common;
 
 #[derive(Debug, Args)]
 pub struct SchemaArgs {

@@ -1,7 +1,9 @@
 //! `committee select`: another cascade from a frontier that is there.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::Args;
 use serde_json::json;
 
 use committee::frontier::choose;
@@ -12,9 +14,30 @@ use committee::report::{
 };
 use committee::spec::wire::{Frontier, Profile};
 
-use super::args::{Common, SelectArgs};
-use super::complain;
+use super::args::ChoiceArgs;
+use super::common::{Common, complain};
 use super::exit;
+
+#[derive(Debug, Args)]
+pub struct SelectArgs {
+    /// A frontier.json that optimize wrote
+    #[arg(value_name = "FRONTIER.json")]
+    pub frontier: PathBuf,
+    /// Where to write the spec
+    #[arg(long, value_name = "FILE", default_value = "cascade.json")]
+    pub out: PathBuf,
+    /// The manifest that was searched: adds to the spec what check compares confidences with
+    #[arg(long, value_name = "POOL.toml")]
+    pub pool: Option<PathBuf>,
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+}
+
+pub const EXAMPLES: &str = "\
+Exits with 3 if no cascade meets what is asked for, and writes nothing.
+
+Example:
+  committee select out/frontier.json --max-cost 500 --out cascade.json";
 
 pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let frontier = Frontier::read(&args.frontier)?;

@@ -1,6 +1,7 @@
 //! `committee optimize`: from a pool to a frontier and a spec.
 
-use std::path::Path;
+mod args;
+
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -19,13 +20,11 @@ use committee::spec::wire::{Frontier, Spec};
 use committee::trust::Claim;
 use committee::{NoChoice, Optimized, Settings, optimize};
 
-use super::args::{Common, OptimizeArgs};
-use super::complain;
+use super::common::{Common, complain, written};
 use super::exit;
 use super::progress::{Terminal, uninterrupted};
 
-/// Widest line.
-const WIDTH: usize = 80;
+pub use args::{EXAMPLES, OptimizeArgs};
 
 /// All that a run may write.
 const FILES: [&str; 6] = [
@@ -144,28 +143,6 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
             Ok(exit::unmet())
         }
     }
-}
-
-/// Where the files are, and which one to open first.
-pub fn written(folder: &Path, names: &[&str]) -> String {
-    let (files, report): (Vec<&str>, Vec<&str>) =
-        names.iter().copied().partition(|name| *name != "report.html");
-    let mut text = format!("written to {}:", folder.display());
-    let mut used = text.chars().count();
-    for (number, name) in files.iter().enumerate() {
-        let comma = if number + 1 < files.len() { "," } else { "" };
-        let word = format!(" {name}{comma}");
-        if used + word.len() > WIDTH {
-            text += "\n ";
-            used = 1;
-        }
-        used += word.len();
-        text += &word;
-    }
-    for name in report {
-        text += &format!("\nto look at: {}", folder.join(name).display());
-    }
-    text
 }
 
 fn options(args: &OptimizeArgs) -> anyhow::Result<Options> {
