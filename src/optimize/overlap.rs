@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::gather::Other;
-use crate::cascade::Committee;
 use crate::error::{Error, Result};
 use crate::pool::Pool;
 use crate::search::Scope;
@@ -15,16 +14,17 @@ use crate::signal::{Signal, SignalKey, Signals};
 ///
 /// # Errors
 /// [`Error::Option`], with how many there are.
-pub(super) fn check(
+pub(super) fn check<'a>(
     pool: &Pool,
-    signals: &Signals,
+    signals: &'a Signals,
     scope: &Scope,
     tuning: &[u32],
-    other: &Other<'_>,
+    other: &'a Other<'_>,
 ) -> Result<()> {
     let tuned: BTreeSet<u32> = tuning.iter().copied().collect();
-    let singles = |signals| singles(signals, scope, pool.models().len());
-    let (ours, theirs) = (singles(signals), singles(&other.signals));
+    let keys: Vec<SignalKey> = (0..pool.models().len()).map(|it| scope.single_key(it)).collect();
+    let alone = |signals: &'a Signals| keys.iter().filter_map(|key| signals.get(key)).collect();
+    let (ours, theirs): (Vec<&Signal>, Vec<&Signal>) = (alone(signals), alone(&other.signals));
     let mut of_one_name = pool.ids().shared(other.pool.ids());
     of_one_name.retain(|(sample, _)| tuned.contains(sample));
     // At an end of the scale many samples have the same confidence.
@@ -45,11 +45,4 @@ pub(super) fn check(
         return Err(Error::option("--holdout-pool", "samples that did not tune", found));
     }
     Ok(())
-}
-
-/// The signal of every model alone.
-fn singles<'a>(signals: &'a Signals, scope: &Scope, models: usize) -> Vec<&'a Signal> {
-    let (aggregation, confidence) = (scope.aggregations[0], scope.confidences[0]);
-    let key = |model| SignalKey::new(aggregation, confidence, Committee::new(vec![model]));
-    (0..models).filter_map(|model| signals.get(&key(model))).collect()
 }

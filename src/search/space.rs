@@ -125,6 +125,11 @@ impl Scope {
         keys
     }
 
+    /// Which of those signals stands for `model` alone: it is right on the same samples in all of them.
+    pub fn single_key(&self, model: usize) -> SignalKey {
+        SignalKey::new(self.aggregations[0], self.confidences[0], Committee::new(vec![model]))
+    }
+
     /// The signals `keys`, and the same with everything fitted that this scope fits.
     pub fn fitted_keys(&self, keys: Vec<SignalKey>) -> Vec<SignalKey> {
         let variants = self.fit.variants();

@@ -8,10 +8,10 @@ mod verdict;
 use super::Judging;
 use super::folds::cross_fitted;
 use super::scorer::{Reported, Run, Scorer, Side};
-use crate::cascade::{Cascade, Committee};
+use crate::cascade::Cascade;
 use crate::frontier::Single;
 use crate::pool::Groups;
-use crate::signal::{Signal, SignalKey};
+use crate::signal::Signal;
 use crate::trust::{Judgement, Method, ModelValue};
 
 /// Passes judgement on one cascade.
@@ -98,9 +98,7 @@ impl<'a> Judge<'a> {
     }
 
     fn single<'s>(&self, side: &'s Side<'_>, model: usize) -> &'s Signal {
-        let scope = self.scorer.scope;
-        let (aggregation, confidence) = (scope.aggregations[0], scope.confidences[0]);
-        let key = SignalKey::new(aggregation, confidence, Committee::new(vec![model]));
+        let key = self.scorer.scope.single_key(model);
         side.signals.get(&key).expect("the signals of single models are always computed")
     }
 }
