@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::pool::{CostProblem, FileProblem, PairProblem};
+use crate::pool::problem::{CostProblem, FileProblem, PairProblem};
 
 /// What can be wrong with an input.
 #[derive(Debug, thiserror::Error)]

@@ -4,8 +4,8 @@ use multiversion::multiversion;
 
 use super::sample::Sample;
 use crate::cascade::ModelId;
-use crate::signal::kernel::{self, LANES, Lanes, RUN};
-use crate::signal::math::{exp, ln};
+use crate::signal::kernel::{self, LANES, Lanes};
+use crate::signal::math::{RUN, exp, ln};
 
 /// Of labels given logits over a temperature.
 #[derive(Debug, Clone, Copy, PartialEq)]

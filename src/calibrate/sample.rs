@@ -9,7 +9,8 @@ use crate::error::Result;
 use crate::pool::Pool;
 use crate::signal::Row;
 use crate::signal::kernel::{self, LANES, Lanes, Space};
-use crate::signal::reference::{inverse, logits, tempered};
+use crate::signal::math::{inverse, tempered};
+use crate::signal::reference::logits;
 
 /// Most samples.
 const MOST: usize = 4000;

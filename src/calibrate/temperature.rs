@@ -7,7 +7,7 @@ use super::likelihood::{Likelihood, tempered};
 use super::sample::Sample;
 use crate::cascade::ModelId;
 use crate::signal::kernel::Lanes;
-use crate::signal::reference::inverse;
+use crate::signal::math::inverse;
 
 /// A model's temperature lies within these: logits may be similarities or energies.
 pub(crate) const OF_MODEL: (f64, f64) = (1e-3, 1e3);

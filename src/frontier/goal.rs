@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::choose::{Limits, Merit};
+use super::limits::{Limits, Merit};
 use crate::error::{Error, Result};
 use crate::expected;
 use crate::hint::{hint, share_hint};

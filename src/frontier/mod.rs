@@ -3,12 +3,14 @@
 mod choose;
 mod goal;
 mod hypervolume;
+mod limits;
 mod thin;
 mod unmet;
 
-pub use choose::{Limits, Merit, choose};
+pub use choose::choose;
 pub use goal::{Goal, Similar, Single, best_single, similar};
 pub use hypervolume::hypervolume;
+pub use limits::{Limits, Merit};
 pub use thin::thin;
 pub(crate) use unmet::no_less;
 pub use unmet::{Eased, Unmet};

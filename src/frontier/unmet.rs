@@ -1,7 +1,7 @@
 //! What to say where no cascade keeps to the limits, and which of them to ease.
 
-use super::choose::{Limits, Merit};
 use super::goal::Goal;
+use super::limits::{Limits, Merit};
 
 /// A choice that no cascade allows, and what comes nearest.
 #[derive(Debug, Clone, Copy, PartialEq)]

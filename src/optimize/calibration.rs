@@ -7,7 +7,7 @@ use crate::signal::SignalKey;
 use crate::spec::wire::{CalibratedModel, CalibrationEntry, CalibrationError};
 
 use super::Settings;
-use super::scorer::{Reported, Scorer, Side};
+use super::side::Side;
 
 const TEMPERATURE: Fit = Fit { temperature: true, weights: false };
 
@@ -24,9 +24,11 @@ fn single(model: usize) -> SignalKey {
     SignalKey::new(Aggregation::Last, ConfidenceMeasure::MaxProb, committee)
 }
 
-/// What was fitted, for the frontier's file; `None` where nothing was.
+/// What was fitted, for the frontier's file, and what it does on the samples that tuned and on those held
+/// out; `None` where nothing was.
 pub(super) fn entry(
-    scorer: &Scorer<'_>,
+    tuning: &Side<'_>,
+    held: Option<&Side<'_>>,
     pool: &Pool,
     calibration: &Calibration,
 ) -> Option<CalibrationEntry> {
@@ -42,11 +44,8 @@ pub(super) fn entry(
         Some(CalibratedModel {
             name: model.name.clone(),
             temperature: calibration.mixes.temperature(number)?,
-            tuning: errors(&scorer.tuning, number)?,
-            holdout: match &scorer.reported {
-                Reported::On(_, side) => errors(side, number),
-                Reported::Nothing | Reported::CrossFitted(_) => None,
-            },
+            tuning: errors(tuning, number)?,
+            holdout: held.and_then(|side| errors(side, number)),
         })
     });
     Some(CalibrationEntry { samples: calibration.samples, models: models.collect() })

@@ -1,6 +1,6 @@
 //! Which cascade of a frontier a guarantee can be given for.
 
-use super::scorer::{Run, Side};
+use super::side::{Run, Side};
 use super::{NoChoice, Settings};
 use crate::cascade::Cascade;
 use crate::error::{Error, Result};

@@ -1,7 +1,6 @@
 //! The third step of a run: which cascade of the frontier is chosen.
 
 use super::find::Findings;
-use super::scorer::Reported;
 use super::{NoChoice, Settings, certify};
 use crate::frontier::{Goal, choose};
 use crate::spec::wire::Certification;
@@ -22,8 +21,8 @@ pub(super) fn choice(settings: &Settings, findings: &Findings<'_>) -> Choice {
     let Findings { outcome, scorer, merits, .. } = findings;
     let singles = findings.singles();
     let (mut limits, mut reference) = settings.goal.limits(&singles);
-    let (chosen, certification) = match (&settings.guarantee, &scorer.reported) {
-        (Some(claim), Reported::On(_, held)) => {
+    let (chosen, certification) = match (&settings.guarantee, scorer.reported.side()) {
+        (Some(claim), Some(held)) => {
             let baseline = certify::baseline(&claim.statement, &singles);
             if settings.goal.match_model.is_none() {
                 // No model is to be matched unless the user says so.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::gather::Gathered;
-use super::scorer::{Run, Side};
+use super::side::{Run, Side};
 use crate::calibrate::{Calibration, calibrate};
 use crate::cascade::{Cascade, Fit};
 use crate::error::Result;

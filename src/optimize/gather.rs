@@ -80,7 +80,7 @@ pub(super) fn gather<'a>(
     let other = other.map(|(pool, signals)| Other { pool, groups: other_groups, signals });
     let signals = signals_of(pool)?;
     if let Some(other) = &other {
-        overlap::check(pool, &signals, scope, &split.tuning, other)?;
+        overlap::check((pool, &signals), (other.pool, &other.signals), scope, &split.tuning)?;
     }
     Ok(Gathered {
         pool,

@@ -12,6 +12,7 @@ mod overlap;
 mod report;
 mod scorer;
 mod settings;
+mod side;
 mod thinned;
 
 use crate::error::Result;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::gather::Other;
 use crate::error::{Error, Result};
 use crate::pool::Pool;
 use crate::search::Scope;
@@ -15,17 +14,16 @@ use crate::signal::{Signal, SignalKey, Signals};
 /// # Errors
 /// [`Error::Option`], with how many there are.
 pub(super) fn check<'a>(
-    pool: &Pool,
-    signals: &'a Signals,
+    (pool, signals): (&Pool, &'a Signals),
+    (other, others): (&Pool, &'a Signals),
     scope: &Scope,
     tuning: &[u32],
-    other: &'a Other<'_>,
 ) -> Result<()> {
     let tuned: BTreeSet<u32> = tuning.iter().copied().collect();
     let keys: Vec<SignalKey> = (0..pool.models().len()).map(|it| scope.single_key(it)).collect();
     let alone = |signals: &'a Signals| keys.iter().filter_map(|key| signals.get(key)).collect();
-    let (ours, theirs): (Vec<&Signal>, Vec<&Signal>) = (alone(signals), alone(&other.signals));
-    let mut of_one_name = pool.ids().shared(other.pool.ids());
+    let (ours, theirs): (Vec<&Signal>, Vec<&Signal>) = (alone(signals), alone(others));
+    let mut of_one_name = pool.ids().shared(other.ids());
     of_one_name.retain(|(sample, _)| tuned.contains(sample));
     // At an end of the scale many samples have the same confidence.
     let is_telling = |confidence: f32| confidence != 0.0 && confidence.abs() != 1.0;
@@ -35,13 +33,12 @@ pub(super) fn check<'a>(
     let is_same = |&&(sample, again): &&(u32, u32)| {
         let (sample, again) = (sample as usize, again as usize);
         let mut models = ours.iter().zip(&theirs);
-        pool.labels()[sample] == other.pool.labels()[again]
+        pool.labels()[sample] == other.labels()[again]
             && models.all(|(a, b)| a.confidence[sample].to_bits() == b.confidence[again].to_bits())
     };
     let same = of_one_name.iter().filter(is_same).count();
     if 2 * same > of_one_name.len() {
-        let found =
-            format!("{same} of {} that did: same id, label and scores", other.pool.samples());
+        let found = format!("{same} of {} that did: same id, label and scores", other.samples());
         return Err(Error::option("--holdout-pool", "samples that did not tune", found));
     }
     Ok(())

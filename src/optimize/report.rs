@@ -49,7 +49,12 @@ pub(super) fn report(
     let frontier = Frontier {
         points,
         holdout,
-        calibration: calibration::entry(scorer, pool, &gathered.calibration),
+        calibration: calibration::entry(
+            &scorer.tuning,
+            reported.side(),
+            pool,
+            &gathered.calibration,
+        ),
         judgement,
         search: SearchEntry {
             status: outcome.status,

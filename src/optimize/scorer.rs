@@ -1,96 +1,22 @@
 //! Figures of cascades, tuning and held out.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::cascade::{Cascade, Committee, CostScale, Mix, ModelId, Stage, Ticks};
+use crate::cascade::{Cascade, Committee, CostScale, Mix, ModelId, Stage};
 use crate::frontier::Merit;
 use crate::pool::{Groups, Pool};
 use crate::search::{Found, Scope, Status, bits};
-use crate::signal::{SignalKey, Signals, Tally};
+use crate::signal::Tally;
+use crate::spec::Diagnostics;
 use crate::spec::wire::{FORMAT, Held, ModelEntry, Part, Point, Profile, StageEntry, VERSION};
-use crate::spec::{self, Diagnostics};
-use crate::trust::{Figures, Method, binomial_interval, cost_interval, expected_calibration_error};
+use crate::trust::{Method, binomial_interval, cost_interval};
 use crate::warning::Warning;
 
 use super::folds::{Fold, cross_fitted};
+use super::side::{Run, Side};
 
 /// Level of every interval and of the band.
 pub(super) const LEVEL: f64 = 0.95;
-
-/// Samples that cascades are run on.
-pub(super) struct Side<'a> {
-    pub(super) pool: &'a Pool,
-    /// Those of a fold with fits of its own are its own too.
-    pub(super) signals: Cow<'a, Signals>,
-    /// Canonical positions.
-    pub(super) samples: Vec<u32>,
-    pub(super) scale: CostScale,
-    /// Of each model.
-    pub(super) costs: Vec<Ticks>,
-}
-
-/// What a cascade does on one side.
-pub(super) struct Run {
-    pub(super) tally: Tally,
-    /// Whether each sample is right, in the order of the side's samples.
-    pub(super) right: Vec<bool>,
-    /// What a sample may cost, and how many did.
-    pub(super) exits: Vec<(Ticks, u32)>,
-}
-
-impl<'a> Side<'a> {
-    /// The `samples` of `pool`, whose signals are `signals`.
-    pub(super) fn new(
-        pool: &'a Pool,
-        signals: impl Into<Cow<'a, Signals>>,
-        samples: Vec<u32>,
-    ) -> Self {
-        let signals = signals.into();
-        let costs: Vec<f64> = pool.models().iter().map(|model| model.cost).collect();
-        let scale = pool.cost_scale();
-        let costs = costs.iter().map(|&cost| scale.ticks(cost)).collect();
-        Self { pool, signals, samples, scale, costs }
-    }
-
-    fn part(&self) -> spec::Part<'_> {
-        let Self { signals, samples, scale, costs, .. } = self;
-        spec::Part { signals, samples, costs, scale: *scale }
-    }
-
-    pub(super) fn run(&self, cascade: &Cascade) -> Run {
-        self.run_on(cascade, &self.samples)
-    }
-
-    /// Runs a cascade on some of the samples alone.
-    pub(super) fn run_on(&self, cascade: &Cascade, samples: &[u32]) -> Run {
-        let mut right = Vec::with_capacity(samples.len());
-        let tally = self.signals.tally_each(cascade, &self.costs, samples, |is| right.push(is));
-        let tally = tally.expect("the signals of every cascade of the scope are computed");
-        let costs = cascade.committees();
-        let costs = costs.iter().map(|run| run.models().iter().map(|&m| self.costs[m]).sum());
-        let exits = costs.zip(tally.exits.iter().copied()).collect();
-        Run { tally, right, exits }
-    }
-
-    /// The expected calibration error of the signal of `key`, if it was computed.
-    pub(super) fn calibration_error(&self, key: &SignalKey) -> Option<f64> {
-        let signal = self.signals.get(key)?;
-        let of = self.samples.iter().map(|&at| at as usize);
-        let (confidence, right): (Vec<f32>, Vec<bool>) =
-            of.map(|at| (signal.confidence[at], signal.right[at])).unzip();
-        Some(expected_calibration_error(&confidence, &right))
-    }
-
-    /// Mean cost of a sample.
-    pub(super) fn mean(&self, run: &Run) -> f64 {
-        self.scale.mean(run.tally.cost, run.tally.samples)
-    }
-
-    pub(super) fn figures(&self, run: &Run) -> Figures {
-        Figures { accuracy: run.tally.accuracy(), cost: self.mean(run) }
-    }
-}
 
 /// Where held-out figures come from.
 pub(super) enum Reported<'a> {
@@ -111,7 +37,7 @@ pub(super) struct Scorer<'a> {
     groups: Option<Vec<Vec<u32>>>,
 }
 
-impl Reported<'_> {
+impl<'a> Reported<'a> {
     /// A warning if searches without a fold were cut short and the search on all samples, which
     /// ended with `status`, was not.
     pub(super) fn stopped(&self, status: Status) -> Option<Warning> {
@@ -121,6 +47,15 @@ impl Reported<'_> {
         };
         let (stopped, folds) = (all.iter().filter(is_early).count(), all.len());
         (stopped > 0).then_some(Warning::FoldsStopped { stopped, folds })
+    }
+
+    /// The samples held out, where cascades of the frontier themselves are run on some.
+    pub(super) fn side(&self) -> Option<&Side<'a>> {
+        match self {
+            Self::On(_, side) => Some(side),
+            // Each fold runs another cascade.
+            Self::Nothing | Self::CrossFitted(_) => None,
+        }
     }
 
     /// Number of samples that held-out figures are on.
@@ -169,10 +104,8 @@ impl<'a> Scorer<'a> {
 
     /// The profile of a cascade on the samples that it was reported on, else on those that tuned.
     pub(super) fn profile(&self, cascade: &Cascade) -> Option<Profile> {
-        let (part, side) = match &self.reported {
-            Reported::On(_, side) => (Part::Holdout, side),
-            Reported::Nothing | Reported::CrossFitted(_) => (Part::Tuning, &self.tuning),
-        };
+        let held = self.reported.side().map(|side| (Part::Holdout, side));
+        let (part, side) = held.unwrap_or((Part::Tuning, &self.tuning));
         Profile::measure(&side.signals, cascade, part, &side.samples)
     }
 
@@ -223,13 +156,9 @@ impl<'a> Scorer<'a> {
         Scored::new(point, right, held)
     }
 
-    /// A close look at the gates of `cascade`. Cross-fitted samples are no part of it: each fold
-    /// runs another cascade.
+    /// A close look at the gates of `cascade`.
     pub(super) fn diagnostics(&self, cascade: &Cascade) -> Option<Diagnostics> {
-        let held = match &self.reported {
-            Reported::On(_, side) => Some(side.part()),
-            Reported::Nothing | Reported::CrossFitted(_) => None,
-        };
+        let held = self.reported.side().map(Side::part);
         Diagnostics::new(&self.point(cascade).entry, cascade, &self.tuning.part(), held.as_ref())
     }
 

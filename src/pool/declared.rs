@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Kind, PoolSource, cost, files, manifest};
+use super::cost;
+use super::kind::Kind;
 use crate::{Error, Result};
 
 /// A pool as it is declared: its models ascending by name, each name once, and only
@@ -31,15 +32,6 @@ impl Declared {
     pub fn files(&self) -> Vec<&Path> {
         let models = self.models.iter().map(|model| model.predictions.as_path());
         models.chain(self.labels.as_deref()).collect()
-    }
-
-    pub fn read(source: &PoolSource) -> Result<Self> {
-        match source {
-            PoolSource::Manifest(path) => manifest::read(path),
-            PoolSource::Files { files: paths, costs, cost_unit } => {
-                files::declare(paths, costs, cost_unit)
-            }
-        }
     }
 
     /// Checks the costs of `models`, which are [`by_name`].

@@ -1,6 +1,6 @@
 //! What a deployed cascade's models say of fresh samples.
 
-use super::cost::Axis;
+use super::axis::Axis;
 use super::declared::Declared;
 use super::problem::listed;
 use super::{Pool, PoolSource};
@@ -29,7 +29,7 @@ impl FreshPool {
         models: &[&str],
         besides: Option<&str>,
     ) -> Result<Self> {
-        let mut declared = Declared::read(source)?;
+        let mut declared = source.declared()?;
         let names: Vec<&str> = declared.models.iter().map(|model| model.name.as_str()).collect();
         if let Some(model) = models.iter().find(|model| !names.contains(model)) {
             let model = (*model).to_owned();
@@ -50,7 +50,7 @@ impl FreshPool {
     /// # Errors
     /// Those of [`Pool::open`] but for missing labels.
     pub fn open_all(source: &PoolSource, cost_axis: Option<&str>) -> Result<Self> {
-        Self::assemble(Declared::read(source)?, cost_axis)
+        Self::assemble(source.declared()?, cost_axis)
     }
 
     fn assemble(declared: Declared, cost_axis: Option<&str>) -> Result<Self> {

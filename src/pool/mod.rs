@@ -17,6 +17,7 @@
 
 mod absent;
 mod align;
+mod axis;
 mod chunk;
 mod column;
 mod cost;
@@ -26,6 +27,7 @@ mod fresh;
 mod group;
 mod hash;
 mod ids;
+mod kind;
 mod layout;
 mod manifest;
 #[cfg(feature = "parquet")]
@@ -35,8 +37,9 @@ mod parquet;
 mod parquet;
 mod part;
 mod predictions;
-mod problem;
+pub(crate) mod problem;
 mod scores;
+mod source;
 mod values;
 
 use std::collections::BTreeMap;
@@ -49,7 +52,7 @@ use crate::cascade::CostScale;
 use crate::{Error, Result};
 use absent::{absent, named_by};
 use align::{Aligned, Keys, align};
-use cost::Axis;
+use axis::Axis;
 use declared::{Declared, DeclaredModel};
 use parquet::Table;
 use predictions::{Predictions, hold};
@@ -62,27 +65,13 @@ pub use fresh::FreshPool;
 pub use group::Groups;
 pub use hash::InputFile;
 pub use ids::SampleIds;
+pub use kind::Kind;
 pub use parquet::{is_decoding, write_described_table, write_table};
 pub use problem::{CostProblem, FileProblem, PairProblem};
 pub(crate) use scores::LARGEST_LOGIT;
-pub use scores::{Kind, Scores};
+pub use scores::Scores;
+pub use source::PoolSource;
 pub use values::Values;
-
-/// Where a pool comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub enum PoolSource {
-    /// A manifest, `pool.toml`.
-    Manifest(PathBuf),
-    /// Predictions files; a model's name is its file's stem.
-    Files {
-        /// At least two, all of them with different stems.
-        files: Vec<PathBuf>,
-        /// Every model's name and cost.
-        costs: Vec<(String, f64)>,
-        /// The unit of these costs.
-        cost_unit: String,
-    },
-}
 
 /// A model of a pool.
 #[derive(Debug, Clone, PartialEq)]
@@ -129,7 +118,7 @@ impl Pool {
     /// # Errors
     /// Anything in the manifest or the files that does not make sense; see [`Error`].
     pub fn open(source: &PoolSource, cost_axis: Option<&str>) -> Result<Self> {
-        let declared = Declared::read(source)?;
+        let declared = source.declared()?;
         if declared.models.len() < 2 {
             return Err(Error::TooFewModels { found: declared.models.len() });
         }
@@ -157,7 +146,7 @@ impl Pool {
         let labels = labels.unwrap_or_else(|| vec![0; positions.len()]);
         hold(&mut predictions, orders, &chunks)?;
         let pool = Self {
-            cost_axes: cost::axes(&declared),
+            cost_axes: axis::axes(&declared),
             cost_axis: axis.name,
             cost_unit: axis.unit,
             models: models(declared.models, &axis.costs),

@@ -1,7 +1,7 @@
 //! What can be wrong with the files of a pool, as sentences that [`Error`](crate::Error) puts the
 //! file's name in front of. Rows are counted from 0, as they are stored.
 
-use super::Kind;
+use super::kind::Kind;
 use crate::counted::counted;
 
 /// What is wrong with one file. Rows count from 0, in stored order.

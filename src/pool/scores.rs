@@ -1,9 +1,9 @@
 //! Scores, checked.
 
 use ndarray::{Array2, ArrayViewMut1};
-use serde::Deserialize;
 
 use super::FileProblem;
+use super::kind::Kind;
 
 /// Largest size of a logit: sums of a few of them do not overflow.
 pub(crate) const LARGEST_LOGIT: f32 = 1e37;
@@ -13,48 +13,6 @@ const CLIPPED: f32 = 1e-3;
 
 /// How far from 1 the sum of a row of probabilities may be without being counted as rescaled.
 const UNSCALED: f32 = 1e-2;
-
-/// What the scores are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Any finite numbers; their softmax are the probabilities.
-    #[default]
-    Logits,
-    /// Numbers from 0 to 1 that sum to 1.
-    Probabilities,
-}
-
-impl Kind {
-    /// The column of lists that holds scores of this kind; also its name in a manifest.
-    pub(super) fn column(self) -> &'static str {
-        match self {
-            Self::Logits => "logits",
-            Self::Probabilities => "probabilities",
-        }
-    }
-
-    /// What the names of wide columns of this kind start with.
-    pub(super) fn prefix(self) -> &'static str {
-        match self {
-            Self::Logits => "logit_",
-            Self::Probabilities => "prob_",
-        }
-    }
-
-    fn fits(self, score: f32) -> bool {
-        match self {
-            Self::Logits => score.abs() <= LARGEST_LOGIT,
-            Self::Probabilities => (-CLIPPED..=1.0 + CLIPPED).contains(&score),
-        }
-    }
-}
-
-impl std::fmt::Display for Kind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.column())
-    }
-}
 
 /// One model's scores on some samples.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,7 +36,7 @@ impl Scores {
         stored_row: impl Fn(usize) -> usize,
     ) -> Result<Self, FileProblem> {
         // Without an early exit the loop is vectorised; the culprit is sought only if there is one.
-        let fit = values.iter().fold(true, |fit, score| fit & kind.fits(*score));
+        let fit = values.iter().fold(true, |fit, score| fit & fits(kind, *score));
         if !fit && let Some(problem) = first_misfit(kind, &values, stored_row) {
             return Err(problem);
         }
@@ -97,7 +55,7 @@ fn first_misfit(
     values: &Array2<f32>,
     stored_row: impl Fn(usize) -> usize,
 ) -> Option<FileProblem> {
-    let ((row, class), &value) = values.indexed_iter().find(|(_, score)| !kind.fits(**score))?;
+    let ((row, class), &value) = values.indexed_iter().find(|(_, score)| !fits(kind, **score))?;
     let row = stored_row(row);
     Some(match kind {
         Kind::Probabilities if value.is_finite() => {
@@ -119,4 +77,12 @@ fn normalise(mut row: ArrayViewMut1<'_, f32>) -> bool {
         row.fill(uniform);
     }
     (sum - 1.0).abs() > UNSCALED
+}
+
+/// Whether a score of `kind` is within its range.
+fn fits(kind: Kind, score: f32) -> bool {
+    match kind {
+        Kind::Logits => score.abs() <= LARGEST_LOGIT,
+        Kind::Probabilities => (-CLIPPED..=1.0 + CLIPPED).contains(&score),
+    }
 }

@@ -7,8 +7,7 @@
 
 use multiversion::multiversion;
 
-use super::math::{exp, ln};
-use super::reference::logit_of;
+use super::math::{RUN, TINY, exp, ln, logit_of};
 use crate::cascade::{Aggregation, ConfidenceMeasure};
 
 /// Samples that are computed side by side.
@@ -16,13 +15,6 @@ pub(crate) const LANES: usize = 16;
 
 /// One value for each sample of a block.
 pub(crate) type Lanes<T = f32> = [T; LANES];
-
-/// Terms are summed in runs of this many classes, and the runs' sums after that: the rounding
-/// error of a sum over 1,000 classes is then below that of a few dozen additions.
-pub(crate) const RUN: usize = 32;
-
-/// Smallest probability whose logarithm the entropy takes; below it `p ln p` counts as 0.
-pub(crate) const TINY: f32 = 1e-37;
 
 /// The largest aggregated score of each sample and the first class that has it.
 #[derive(Clone, Copy)]

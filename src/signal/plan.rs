@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::kernel::Space;
-use super::reference::inverse;
+use super::math::inverse;
 use crate::cascade::{Committee, Mix, ModelId};
 
 /// One committee: how its scores are summed, and what is made of the sum.

@@ -3,10 +3,9 @@
 //! This is the stated formula of every signal. The reference executor runs on it, and a property
 //! test holds the fast kernels to its very bits.
 
-use super::kernel::{RUN, TINY};
-use super::math::{exp, ln};
+use super::math::{RUN, TINY, exp, inverse, ln, logit_of, tempered};
 use crate::cascade::{Aggregation, ConfidenceMeasure, Mix};
-use crate::pool::{Kind, LARGEST_LOGIT};
+use crate::pool::Kind;
 
 /// What a committee says of one sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -102,17 +101,6 @@ fn aggregate(rows: &[Row<'_>], aggregation: Aggregation, mix: &Mix) -> Vec<f32> 
     scores
 }
 
-/// What logits are multiplied by under a temperature.
-pub(crate) fn inverse(temperature: f64) -> f32 {
-    (1.0 / temperature) as f32
-}
-
-/// A logit times one over its model's temperature; what exceeds the largest logit is cut to it.
-#[inline(always)]
-pub(crate) fn tempered(logit: f32, inverse_temperature: f32) -> f32 {
-    (logit * inverse_temperature).clamp(-LARGEST_LOGIT, LARGEST_LOGIT)
-}
-
 /// A row's logits, over the temperature if there is one.
 fn tempered_logits(row: Row<'_>, temperature: Option<f64>) -> Vec<f32> {
     let logits = logits(row);
@@ -128,12 +116,6 @@ pub(crate) fn logits(row: Row<'_>) -> Vec<f32> {
         Kind::Logits => row.scores.to_vec(),
         Kind::Probabilities => row.scores.iter().map(|&p| logit_of(p)).collect(),
     }
-}
-
-/// The logit that stands for a probability.
-#[inline(always)]
-pub(crate) fn logit_of(p: f32) -> f32 {
-    ln(p.max(1e-12))
 }
 
 /// A row's probabilities: the softmax of its logits, unless it holds probabilities and there is no

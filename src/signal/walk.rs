@@ -3,8 +3,8 @@
 use ndarray::{ArrayView2, Axis, Slice};
 
 use super::kernel::{self, LANES, Lanes, Space};
+use super::math::{logit_of, tempered};
 use super::plan::{Plan, Sum};
-use super::reference::{logit_of, tempered};
 use crate::cascade::ConfidenceMeasure;
 use crate::pool::{Chunk, Kind, Scores};
 

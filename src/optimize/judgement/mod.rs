@@ -7,7 +7,8 @@ mod verdict;
 
 use super::Judging;
 use super::folds::cross_fitted;
-use super::scorer::{Reported, Run, Scorer, Side};
+use super::scorer::{Reported, Scorer};
+use super::side::{Run, Side};
 use crate::cascade::Cascade;
 use crate::frontier::Single;
 use crate::pool::Groups;
@@ -77,11 +78,8 @@ impl<'a> Judge<'a> {
 
     /// The samples that figures are on.
     fn side(&self) -> &'a Side<'a> {
-        match &self.scorer.reported {
-            Reported::On(_, side) => side,
-            // Folds cover all samples, which are those that tuned.
-            Reported::Nothing | Reported::CrossFitted(_) => &self.scorer.tuning,
-        }
+        // Folds cover all samples, which are those that tuned.
+        self.scorer.reported.side().unwrap_or(&self.scorer.tuning)
     }
 
     /// The models that a cascade within the limit may be.

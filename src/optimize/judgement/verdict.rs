@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::super::scorer::{LEVEL, Run, Side};
+use super::super::scorer::LEVEL;
+use super::super::side::{Run, Side};
 use super::Judge;
 use crate::trust::{Cheaper, Interval, Paired, Tuned, Verdict, Versus, cost_interval, sure_share};
 
