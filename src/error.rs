@@ -93,10 +93,14 @@ pub enum Error {
     },
     /// No file says which class is right.
     #[error(
-        "no file has a column \"label\": add it to the predictions, or name a file with \
-         \"sample_id\" and \"label\" as `labels` in the manifest"
+        "{}: no file has a column \"label\": add it to the predictions, or name a file with \
+         \"sample_id\" and \"label\" as `labels` in a manifest",
+        pool.display()
     )]
-    NoLabels,
+    NoLabels {
+        /// The manifest, or the first of the files.
+        pool: PathBuf,
+    },
     /// A result could not be encoded as Parquet or JSON.
     #[error("cannot encode the result: {message}")]
     Encode {

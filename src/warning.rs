@@ -20,6 +20,9 @@ pub enum Warning {
     },
     /// Tuning figures that flatter by more than chance explains and by much of what is gained.
     Optimistic(Optimism),
+    /// Models whose calibration error a temperature makes larger, on samples that it was not fitted to
+    /// where there are some: name, error before and after.
+    Miscalibrated(Vec<(String, f64, f64)>),
     /// Classes or groups that lose more than the margin, and not by chance.
     Loses {
         /// `class` or `group`.
@@ -49,7 +52,7 @@ pub enum Warning {
     },
 }
 
-/// Most classes or groups that one warning names.
+/// Most classes, groups or models that one warning names.
 const LISTED: usize = 5;
 
 impl std::fmt::Display for Warning {
@@ -75,6 +78,22 @@ impl std::fmt::Display for Warning {
                 100.0 * standard_error.unwrap_or_default(),
                 100.0 * gain
             ),
+            Self::Miscalibrated(models) => {
+                let each = |(model, before, after): &(String, f64, f64)| {
+                    format!("{model} ({:.2} to {:.2} %)", 100.0 * before, 100.0 * after)
+                };
+                let mut shown: Vec<String> = models.iter().take(LISTED).map(each).collect();
+                if models.len() > LISTED {
+                    shown.push(format!("and {} more", models.len() - LISTED));
+                }
+                write!(
+                    f,
+                    "their temperatures make the calibration error larger of {}; they maximise the \
+                     likelihood, which a few labels with a probability near 0 can rule, as 8-bit outputs \
+                     have them; go by cascades without temperatures (leave out --calibrate)",
+                    shown.join(", ")
+                )
+            }
             Self::Loses { kind, strata, reference, margin } => {
                 let named = |(name, loss): &(String, f64)| format!("{name} ({:.2})", 100.0 * loss);
                 let mut shown: Vec<String> = strata.iter().take(LISTED).map(named).collect();

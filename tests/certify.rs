@@ -251,7 +251,7 @@ fn a_certified_spec_is_written() {
 
     // On the spec's own held-out samples no other files are named.
     let own = folder.at("own.json");
-    let ran = certify(&folder, DIGITS, "cost <= 100000", &["--out", &own, "--json"]);
+    let ran = certify(&folder, DIGITS, "accuracy >= 0.975", &["--out", &own, "--json"]);
     assert_eq!((ran.code, &ran.json()["files"]), (Some(0), &json!([own])));
     assert!(folder.json("own.json")["guarantee"].get("inputs").is_none());
     assert!(run_words(&["replay", &own, DIGITS]).stdout.contains("found again"));
@@ -324,14 +324,20 @@ fn another_pool_certifies() {
     assert_eq!(replay.code, Some(0), "{}", replay.stdout);
     assert!(replay.stdout.contains("guarantee: not tested"), "{}", replay.stdout);
     assert_eq!(certify(&folder, &tuned, "accuracy >= 0.9", &[]).code, Some(2));
-    let certified = certify(&folder, &pool, "accuracy >= 0.9", &[]);
+    let certified = certify(&folder, &pool, statement, &[]);
     assert_eq!(certified.code, Some(0));
     let note = "were held out when the spec was made";
     assert!(certified.stdout.contains("3000 held-out samples"), "{certified:?}");
-    assert!(
-        certified.stderr.contains(note) && certified.stderr.contains(statement),
-        "{certified:?}"
-    );
+    assert!(certified.stderr.contains(note), "{certified:?}");
+    // For anything else, the samples that it was chosen on are no new ones.
+    for other in ["accuracy >= 0.9", "cost <= 100000"] {
+        let refused = certify(&folder, &pool, other, &[]);
+        assert_eq!(refused.code, Some(2), "{refused:?}");
+        let told = format!("those held out, which can speak for {statement:?} at an error rate of");
+        assert!(refused.stderr.contains(&told), "{}", refused.stderr);
+    }
+    let stricter = certify(&folder, &pool, statement, &["--error-rate", "0.01"]);
+    assert_eq!(stricter.code, Some(2), "{stricter:?}");
 
     // Samples that tune are recognised in whatever files they are.
     let ran = optimize(&folder, &["--holdout-pool", &pool]);
@@ -443,12 +449,10 @@ fn a_spec_with_a_broken_guarantee_names_the_field() {
     spec["guarantee"]["baseline"] = json!("cnn_xxl");
     std::fs::write(folder.path("broken.json"), spec.to_string()).unwrap();
     let ran = run_words(&["replay", &folder.at("broken.json"), DIGITS]);
-    assert_eq!(ran.code, Some(2));
-    assert!(
-        ran.stderr.contains("guarantee.baseline: expected a model of the pool"),
-        "{}",
-        ran.stderr
-    );
+    // A pool may well lack the model: all else is replayed.
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let told = "guarantee: not tested, that needs predictions of cnn_xxl";
+    assert!(ran.stdout.contains(told), "{}", ran.stdout);
 }
 
 /// A guarantee is checked field by field, in a spec and, with the test that failed, in a frontier.

@@ -86,7 +86,12 @@ pub fn pool_source(
         }
         files => {
             if let Some(manifest) = files.iter().find(|path| is_manifest(path)) {
-                anyhow::bail!("{}: a manifest has to be the only {argument}", manifest.display());
+                let other = files.iter().find(|path| *path != manifest).unwrap_or(manifest);
+                anyhow::bail!(
+                    "{}: a manifest has to be the only {argument}, found {} as well",
+                    manifest.display(),
+                    other.display()
+                );
             }
             Ok(PoolSource::Files {
                 files: files.to_vec(),

@@ -66,14 +66,10 @@ pub fn run(args: &CertifyArgs, common: &Common) -> anyhow::Result<ExitCode> {
         write_atomically(path, &SpecJson(&Spec { guarantee, ..spec.clone() }).bytes()?)?;
     }
     if certificate.held_out {
-        let chosen = match spec.provenance.options.get("guarantee").and_then(|it| it.as_str()) {
-            Some(statement) => format!("; the cascade was chosen on them, for {statement:?}"),
-            None => String::new(),
-        };
-        common.remark(format_args!(
+        common.remark(
             "note: these samples were held out when the spec was made; the error rate holds for one \
-             statement that nobody chose by looking at them{chosen}",
-        ));
+             statement that nobody chose by looking at them",
+        );
     }
     let mut json = serde_json::to_value(&certificate)?;
     let files = out.filter(|_| certificate.certified).map(|path| path.display().to_string());

@@ -1,14 +1,14 @@
 //! The pool that a spec is run on.
 
-use committee::pool::{Pool, PoolSource};
+use committee::pool::{FreshPool, Pool, PoolSource};
 use committee::spec::wire::Spec;
 
 use super::args::PoolArgs;
 
-/// The pool of labelled samples that `args` mean, for `spec`.
+/// The pool of labelled samples that `args` mean, for `spec`; one model may be all that it needs.
 pub fn open(args: &PoolArgs, spec: &Spec) -> anyhow::Result<Pool> {
-    let (source, axis) = source(args.source()?, args, spec);
-    Ok(Pool::open(&source, axis.as_deref())?)
+    let (source, axis) = source(args.any_source()?, args, spec);
+    Ok(FreshPool::open_all(&source, axis.as_deref())?.labelled()?)
 }
 
 /// `source` on the axis that the spec's costs are on; predictions files take unit and costs from

@@ -4,6 +4,7 @@ mod choose;
 mod goal;
 mod hypervolume;
 mod limits;
+mod mixture;
 mod thin;
 mod unmet;
 
@@ -11,6 +12,7 @@ pub use choose::choose;
 pub use goal::{Goal, Similar, Single, best_single, similar};
 pub use hypervolume::hypervolume;
 pub use limits::{Limits, Merit};
+pub use mixture::{Between, between};
 pub use thin::thin;
 pub(crate) use unmet::no_less;
 pub use unmet::{Eased, Unmet};

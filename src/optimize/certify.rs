@@ -81,6 +81,7 @@ pub(super) fn choose(
         let seen = Observed {
             right: &right,
             baseline: theirs.as_deref().unwrap_or_default(),
+            is_baseline: baseline.is_some_and(|(_, model)| found[at].cascade.is_single(model)),
             exits: &exits,
             costs: &costs,
             planned: &tuning.run(&found[at].cascade).tally.exit_fractions(),

@@ -20,14 +20,13 @@ pub(super) struct Choice {
 pub(super) fn choice(settings: &Settings, findings: &Findings<'_>) -> Choice {
     let Findings { outcome, scorer, merits, .. } = findings;
     let singles = findings.singles();
-    let (mut limits, mut reference) = settings.goal.limits(&singles);
+    let (mut limits, reference) = settings.goal.limits(&singles);
     let (chosen, certification) = match (&settings.guarantee, scorer.reported.side()) {
         (Some(claim), Some(held)) => {
             let baseline = certify::baseline(&claim.statement, &singles);
             if settings.goal.match_model.is_none() {
                 // No model is to be matched unless the user says so.
                 limits.min_accuracy = settings.goal.min_accuracy;
-                reference = baseline.or(reference);
             }
             let baseline = baseline.map(|model| (singles[model].name, model));
             let found = &outcome.frontier;

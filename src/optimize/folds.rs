@@ -97,7 +97,8 @@ impl Fold<'_> {
 pub(super) fn cross_fitted(folds: &[Fold<'_>], tuning: &Tally) -> Run {
     let tally =
         Tally { samples: tuning.samples, correct: 0, cost: 0, exits: vec![], right: vec![] };
-    let mut all = Run { tally, right: vec![false; tuning.samples], exits: vec![] };
+    let (right, costs) = (vec![false; tuning.samples], vec![0; tuning.samples]);
+    let mut all = Run { tally, right, costs, exits: vec![] };
     for fold in folds {
         let run = fold.side.run(fold.within(tuning));
         all.tally.correct += run.tally.correct;
@@ -105,8 +106,9 @@ pub(super) fn cross_fitted(folds: &[Fold<'_>], tuning: &Tally) -> Run {
         all.tally.exits.extend(run.tally.exits);
         all.tally.right.extend(run.tally.right);
         all.exits.extend(run.exits);
-        for (&sample, right) in fold.side.samples.iter().zip(run.right) {
+        for ((&sample, right), cost) in fold.side.samples.iter().zip(run.right).zip(run.costs) {
             all.right[sample as usize] = right;
+            all.costs[sample as usize] = cost;
         }
     }
     all

@@ -43,18 +43,16 @@ pub(super) fn report(
         choice.chosen.as_ref().ok().map(|&at| &outcome.frontier[at].cascade);
     let diagnostics = chosen.and_then(|cascade| scorer.diagnostics(cascade));
     let profile = chosen.and_then(|cascade| scorer.profile(cascade));
+    let calibration =
+        calibration::entry(&scorer.tuning, reported.side(), &gathered.calibration, chosen);
     let mut warnings = warnings(gathered, findings, holdout.as_ref());
+    warnings.extend(calibration.as_ref().and_then(calibration::miscalibrated));
     let lasting = warnings.iter().map(ToString::to_string).collect();
     warnings.extend(judgement.iter().filter(|_| chosen.is_some()).flat_map(losers));
     let frontier = Frontier {
         points,
         holdout,
-        calibration: calibration::entry(
-            &scorer.tuning,
-            reported.side(),
-            pool,
-            &gathered.calibration,
-        ),
+        calibration,
         judgement,
         search: SearchEntry {
             status: outcome.status,

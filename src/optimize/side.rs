@@ -25,6 +25,8 @@ pub(super) struct Run {
     pub(super) tally: Tally,
     /// Whether each sample is right, in the order of the side's samples.
     pub(super) right: Vec<bool>,
+    /// What each sample costs, in the same order.
+    pub(super) costs: Vec<Ticks>,
     /// What a sample may cost, and how many did.
     pub(super) exits: Vec<(Ticks, u32)>,
 }
@@ -55,12 +57,16 @@ impl<'a> Side<'a> {
     /// Runs a cascade on some of the samples alone.
     pub(super) fn run_on(&self, cascade: &Cascade, samples: &[u32]) -> Run {
         let mut right = Vec::with_capacity(samples.len());
-        let tally = self.signals.tally_each(cascade, &self.costs, samples, |is| right.push(is));
+        let mut costs = Vec::with_capacity(samples.len());
+        let tally = self.signals.tally_each(cascade, &self.costs, samples, |is_right, cost| {
+            right.push(is_right);
+            costs.push(cost);
+        });
         let tally = tally.expect("the signals of every cascade of the scope are computed");
-        let costs = cascade.committees();
-        let costs = costs.iter().map(|run| run.models().iter().map(|&m| self.costs[m]).sum());
-        let exits = costs.zip(tally.exits.iter().copied()).collect();
-        Run { tally, right, exits }
+        let runs = cascade.committees();
+        let prices = runs.iter().map(|run| run.models().iter().map(|&m| self.costs[m]).sum());
+        let exits = prices.zip(tally.exits.iter().copied()).collect();
+        Run { tally, right, costs, exits }
     }
 
     /// The expected calibration error of the signal of `key`, if it was computed.

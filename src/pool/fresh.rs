@@ -64,6 +64,14 @@ impl FreshPool {
         &self.pool
     }
 
+    /// The pool with its labels.
+    ///
+    /// # Errors
+    /// [`Error::NoLabels`] if no file has them.
+    pub fn labelled(self) -> Result<Pool> {
+        if self.labelled { Ok(self.pool) } else { Err(self.pool.without_labels()) }
+    }
+
     /// The right class of every sample; `None` if no file says.
     pub fn labels(&self) -> Option<&[u32]> {
         self.labelled.then(|| self.pool.labels())

@@ -125,7 +125,7 @@ impl Pool {
         let axis = Axis::choose(&declared, cost_axis)?;
         axis.refuse_all_free(&declared)?;
         let (pool, labelled) = Self::assemble(declared, axis)?;
-        if labelled { Ok(pool) } else { Err(Error::NoLabels) }
+        if labelled { Ok(pool) } else { Err(pool.without_labels()) }
     }
 
     /// Opens the files of a pool. Says whether they have labels; if not, all of its are 0.
@@ -160,6 +160,12 @@ impl Pool {
             labels_file: declared.labels,
         };
         Ok((pool, labelled))
+    }
+
+    /// What to say where labels are needed and there are none.
+    pub(crate) fn without_labels(&self) -> Error {
+        let pool = self.files().next().unwrap_or(Path::new("")).to_owned();
+        Error::NoLabels { pool }
     }
 
     /// The models, ascending by name: a [`ModelId`](crate::cascade::ModelId) is an index into

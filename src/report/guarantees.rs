@@ -7,9 +7,17 @@ use crate::spec::wire::{Certification, Frontier, Guarantee, Spec};
 use crate::spec::{Agreement, Certificate, Retest};
 use crate::trust::TestMethod;
 
-/// The guarantee of the chosen cascade in three lines, where one was asked for and given.
+/// The guarantee of the chosen cascade in three lines, where one was asked for, or that none was given.
 pub fn guaranteed(frontier: &Frontier) -> Option<String> {
-    Some(format!("guarantee: {}", given(frontier)?.join("\n           ")))
+    let certification = frontier.guarantee.as_ref()?;
+    let lines = match (given(frontier), &certification.failed) {
+        (Some(given), _) => given.join("\n           "),
+        (None, Some(Guarantee { statement, error_rate, .. })) => {
+            format!("none: {statement} is not certified, error rate {error_rate}")
+        }
+        (None, None) => "none: there was no cascade to test".to_owned(),
+    };
+    Some(format!("guarantee: {lines}"))
 }
 
 /// What became of the guarantee that was asked for, if one was, as it concerns the chosen `spec`.

@@ -22,7 +22,9 @@ pub(super) fn how_held(frontier: &Frontier) -> String {
         (_, 0) => "none held out: figures on the samples that tuned them flatter".to_owned(),
         (Method::Split, _) => format!("{samples} held out"),
         (Method::Column, _) => {
-            format!("{samples} held out by {}", split.column.as_deref().unwrap_or("a column"))
+            let column =
+                split.column.as_deref().map_or("a column".to_owned(), |it| format!("{it:?}"));
+            format!("{samples} held out by {column}")
         }
         (Method::Pool, _) => format!("{samples} of another pool held out"),
         (Method::CrossFitted, _) => {
@@ -66,14 +68,11 @@ pub(super) fn shares(Interval(low, high): Interval) -> String {
 /// What held-out samples say of the whole frontier, as lines of text; see [`sentences`].
 pub(super) fn judged(frontier: &Frontier, chosen: Option<&Point>) -> Option<String> {
     let parts = sentences(frontier, chosen)?.into_iter();
-    let line = |(name, text): (&str, String)| {
-        format!("{:<10}{}", format!("{name}:"), text.replace('\n', "\n          "))
-    };
+    let line = |(name, text): (&str, String)| wrapped(&format!("{:<9}", format!("{name}:")), &text);
     Some(parts.map(line).collect::<Vec<_>>().join("\n"))
 }
 
-/// What held-out samples say of the whole frontier: each part by its name, with breaks where lines
-/// may end.
+/// What held-out samples say of the whole frontier: each part by its name.
 pub(super) fn sentences(
     frontier: &Frontier,
     chosen: Option<&Point>,
@@ -81,7 +80,7 @@ pub(super) fn sentences(
     let HeldFrontier { method, optimism, band } = frontier.holdout.as_ref()?;
     let ours = chosen.and_then(|point| point.holdout.as_ref()?.accuracy_band);
     let ours =
-        ours.map_or_else(String::new, |ends| format!(",\nthe chosen one in {}", shares(ends)));
+        ours.map_or_else(String::new, |ends| format!(", the chosen one in {}", shares(ends)));
     let seen = seen(*method);
     let all = match frontier.points.len() {
         1 => format!("the {seen} accuracy lies in its band"),
@@ -105,9 +104,9 @@ fn flattery(method: Method, optimism: &Optimism) -> String {
     let Optimism { mean, adjusted, standard_error, gain, .. } = optimism;
     let points = |share: f64| format!("{:.2}", 100.0 * share);
     let adjusted = adjusted.zip(*standard_error).map(|(adjusted, error)| match method {
-        Method::CrossFitted => format!("standard error {};\n", points(error)),
+        Method::CrossFitted => format!("standard error {}; ", points(error)),
         _ => format!(
-            "{} with the luck of the draw taken out, standard error {};\n",
+            "{} with the luck of the draw taken out, standard error {}; ",
             points(adjusted),
             points(error)
         ),
@@ -120,7 +119,7 @@ fn flattery(method: Method, optimism: &Optimism) -> String {
         Size::Unknown => "too few samples to tell how much of it is chance".to_owned(),
     };
     format!(
-        "{} points (tuning less {} accuracy, mean over the frontier);\n{}{verdict}",
+        "{} points (tuning less {} accuracy, mean over the frontier); {}{verdict}",
         points(*mean),
         seen(method),
         adjusted.unwrap_or_default(),

@@ -3,12 +3,12 @@
 use super::layout::wrapped;
 use super::text::{cost, percent};
 use crate::counted::counted;
-use crate::frontier::{Goal, no_less};
+use crate::frontier::{Goal, between, no_less};
 use crate::search::{Ended, Status};
 use crate::spec::wire::{Frontier, Point, SearchEntry};
 use crate::trust::{
-    Call, Ceiling, Cheaper, Figures, Interval, Judgement, ModelValue, Reason, Sensitivity, Stratum,
-    Verdict, Versus, WhoPays,
+    Call, Ceiling, Cheaper, Figures, Interval, Judgement, Mixture, ModelValue, Reason, Sensitivity,
+    Stratum, Verdict, Versus, WhoPays,
 };
 
 /// The judgement on `chosen` as lines of text; see [`sentences`].
@@ -53,28 +53,45 @@ pub(super) fn sentences(
 
 /// The verdict in words; `limited` is what [`limited`] makes of the options.
 pub(super) fn said(verdict: &Verdict, limited: &str) -> String {
-    let Verdict { call, reasons, reference, rival, cheaper, .. } = verdict;
+    let Verdict { call, reasons, reference, .. } = verdict;
     let against = compared(reference);
-    let rival = match rival.model == reference.model {
-        true => String::new(),
-        false => {
-            format!("; {} over {}, the best model of no more cost", difference(rival), rival.model)
-        }
-    };
+    let rival = besides(verdict);
     let traded = (*call == Call::Cascade && !verdict.saves).then(|| traded(reference)).flatten();
     if let Some(traded) = traded {
         return format!("cascade, as a trade: {traded}{rival}");
     }
     let call = match call {
-        Call::Cascade if !verdict.saves => "cascade, as a trade".to_owned(),
-        Call::Cascade => "cascade".to_owned(),
+        Call::Cascade if verdict.saves => "cascade".to_owned(),
+        Call::Cascade if reference.accuracy_difference > 0.0 => {
+            "cascade, for its accuracy".to_owned()
+        }
+        Call::Cascade => "cascade, as a trade".to_owned(),
         Call::NotTested => "not tested on samples that tuning did not see".to_owned(),
         Call::DoNotCascade => {
-            let reasons = reasons.iter().map(|reason| because(*reason, cheaper, limited));
+            let reasons = reasons.iter().map(|reason| because(*reason, verdict, limited));
             format!("do not cascade: {}", reasons.collect::<Vec<_>>().join("; "))
         }
     };
     format!("{call}. {against}{rival}")
+}
+
+/// The accuracy beside that of what else costs as much: two models and chance, or else one model.
+fn besides(verdict: &Verdict) -> String {
+    let Verdict { reference, rival, .. } = verdict;
+    let suffices = verdict.reasons.contains(&Reason::SingleSuffices);
+    match verdict.mixture.as_ref().filter(|it| it.dearer_share > 0.0 && !suffices) {
+        Some(mixture) => {
+            let Mixture { cheaper, dearer, accuracy_difference, accuracy_interval, .. } = mixture;
+            let dearer = dearer.as_deref().unwrap_or_default();
+            let edge = points(*accuracy_difference, *accuracy_interval);
+            format!("; {edge} over choosing between {cheaper} and {dearer} at random for that cost")
+        }
+        None if rival.model == reference.model => String::new(),
+        None => {
+            let edge = points(rival.accuracy_difference, rival.accuracy_interval);
+            format!("; {edge} over {}, the best model of no more cost", rival.model)
+        }
+    }
 }
 
 /// What may be why `chosen` is no better than single models: a search that did not come to its end,
@@ -86,10 +103,11 @@ fn limited(frontier: &Frontier, chosen: Option<&Point>) -> String {
     });
     let Some(chosen) = chosen else { return stopped };
     let goal = Goal::from_json(&frontier.provenance.options);
-    let models = &frontier.pool.models;
+    let singles = frontier.singles();
+    let models: Vec<usize> = (0..singles.len()).collect();
     let gains = |point: &&Point| {
-        let mut rivals = models.iter().filter(|model| model.cost <= point.cost);
-        rivals.all(|model| model.accuracy < point.accuracy)
+        let chance = between(&singles, &models, point.cost);
+        chance.is_some_and(|chance| chance.accuracy(&singles, point.cost) < point.accuracy)
     };
     let beyond = frontier.points.iter().filter(|point| point.cost > chosen.cost);
     let better = beyond.filter(|_| goal.max_cost.is_some()).find(gains);
@@ -124,6 +142,9 @@ fn cut_short(search: &SearchEntry) -> Option<&'static str> {
 /// Cost and accuracy against a model.
 fn compared(versus: &Versus) -> String {
     let Versus { model, cost_ratio, cost_ratio_interval, .. } = versus;
+    if *cost_ratio == Some(1.0) && versus.paired.gained == 0 && versus.paired.lost == 0 {
+        return format!("It answers and costs as {model} does");
+    }
     let price = match cost_ratio {
         None => format!("{model} costs nothing"),
         Some(ratio) if *ratio > 1.0 => {
@@ -135,7 +156,7 @@ fn compared(versus: &Versus) -> String {
         }
         Some(ratio) => format!("It saves {} of the cost of {model}", spared(versus, *ratio)),
     };
-    format!("{price} at {}", difference(versus))
+    format!("{price} at {}", points(versus.accuracy_difference, versus.accuracy_interval))
 }
 
 /// What is given up and what for, where a cheaper cascade is shown to be less accurate than the model.
@@ -173,26 +194,29 @@ fn saved(ratio: f64) -> String {
 }
 
 /// A difference in accuracy with its interval.
-fn difference(versus: &Versus) -> String {
+fn points(difference: f64, interval: Option<Interval>) -> String {
     let points = |share: f64| format!("{:+.2}", 100.0 * share);
-    let interval = versus.accuracy_interval.map_or_else(String::new, |Interval(low, high)| {
+    let interval = interval.map_or_else(String::new, |Interval(low, high)| {
         format!(" ({} to {})", points(low), points(high))
     });
-    format!("{} points{interval}", points(versus.accuracy_difference))
+    format!("{} points{interval}", points(difference))
 }
 
 /// `limited` is [`limited`].
-fn because(reason: Reason, cheaper: &[Cheaper], limited: &str) -> String {
+fn because(reason: Reason, verdict: &Verdict, limited: &str) -> String {
     match reason {
         Reason::NothingCheaper => "no model is cheaper".to_owned(),
         Reason::SingleSuffices => "a single model that costs no more does as well".to_owned(),
         Reason::NotBeyondChance => {
             "what it gains may be chance; hold out more samples to tell".to_owned()
         }
+        Reason::ChanceSuffices => {
+            "choosing between single models at random does as well for its cost".to_owned()
+        }
         Reason::DoesNotHold => "what it gains on tuning samples is not there on others".to_owned(),
         Reason::NoneSure => {
             let worth = |model: &Cheaper| model.sure_share - model.needed_share;
-            let best = cheaper.iter().max_by(|a, b| worth(a).total_cmp(&worth(b)));
+            let best = verdict.cheaper.iter().max_by(|a, b| worth(a).total_cmp(&worth(b)));
             let best = best.map_or_else(String::new, |best| {
                 format!(
                     " ({} on {} of the samples; it pays on more than {})",
@@ -308,9 +332,16 @@ fn needed(models: &[ModelValue], is_searched: impl Fn(&str) -> bool) -> String {
         let names: Vec<&str> = models.iter().filter(of).map(|value| value.model.as_str()).collect();
         (!names.is_empty()).then(|| names.join(", "))
     };
-    let spare = names(&can_go).map(|names| format!("{names} can be dropped for nothing"));
+    let is_idle = |value: &&ModelValue| can_go(value) && value.points == 0;
+    let is_replaced = |value: &&ModelValue| can_go(value) && value.points > 0;
+    let spare = names(&is_idle).map(|names| format!("{names} can be dropped for nothing"));
+    let replaced = names(&is_replaced).map(|names| match names.contains(", ") {
+        // Each may stand in for the others.
+        true => format!("any one of {names} can be dropped for next to nothing"),
+        false => format!("{names} can be dropped for next to nothing"),
+    });
     let unused = names(&is_unused).map(|names| format!("no cascade of this frontier uses {names}"));
-    let mut sentences: Vec<String> = spare.into_iter().chain(unused).collect();
+    let mut sentences: Vec<String> = spare.into_iter().chain(replaced).chain(unused).collect();
     let mut worth: Vec<_> = models
         .iter()
         .filter(|value| !can_go(value) && !is_unused(value))
@@ -393,6 +424,13 @@ mod tests {
             cost_ratio: Some(ratio),
             cost_ratio_interval: Some(Interval(ratio - 0.01, ratio + 0.01)),
         };
+        let mixture = Mixture {
+            cheaper: "small".to_owned(),
+            dearer: Some("large".to_owned()),
+            dearer_share: 0.02,
+            accuracy_difference: 0.015,
+            accuracy_interval: Some(Interval(0.005, 0.025)),
+        };
         let of = |reference| {
             let verdict = Verdict {
                 call: Call::Cascade,
@@ -401,11 +439,13 @@ mod tests {
                 reasons: vec![],
                 reference,
                 rival: versus("small", 0.02, Interval(0.01, 0.03), 1.5),
+                mixture: Some(mixture.clone()),
                 cheaper: vec![],
             };
             said(&verdict, "")
         };
-        let rival = "+2.00 points (+1.00 to +3.00) over small, the best model of no more cost";
+        let rival = "+1.50 points (+0.50 to +2.50) over choosing between small and large at random \
+                     for that cost";
         assert_eq!(
             of(versus("large", -0.005, Interval(-0.0096, -0.0009), 0.04)),
             format!(
@@ -414,8 +454,7 @@ mod tests {
             )
         );
         let dearer = of(versus("large", 0.01, Interval(0.005, 0.015), 1.2));
-        let said =
-            "cascade, as a trade. It costs 20.0 % (19.0 % to 21.0 %) more than large at +1.00";
+        let said = "cascade, for its accuracy. It costs 20.0 % (19.0 % to 21.0 %) more than large at +1.00";
         assert!(dearer.starts_with(said), "{dearer}");
     }
 
@@ -429,12 +468,6 @@ mod tests {
             needed(&models, |model| model != "c"),
             "b can be dropped for nothing; no cascade of this frontier uses c"
         );
-    }
-
-    /// Limits may have led to the choice, so other cascades may well be better.
-    #[test]
-    fn a_reason_is_about_the_choice_not_the_space() {
-        assert!(!because(Reason::NoneFound, &[], "").contains("space"));
     }
 
     #[test]

@@ -68,9 +68,13 @@ pub fn replayed(spec: &Spec, verdict: &Verdict) -> String {
     };
     let verdict_line =
         if verdict.agrees { "agrees with the spec" } else { "DISAGREES with the spec" };
+    let untested = match &verdict.missing_baseline {
+        Some(model) => format!("that needs predictions of {model}"),
+        None => "all of these samples tuned".to_owned(),
+    };
     let guarantee = match (&verdict.guarantee, &spec.guarantee) {
         (Some(retest), _) => retested(retest, unit) + "\n\n",
-        (None, Some(_)) => "guarantee: not tested, all of these samples tuned\n\n".to_owned(),
+        (None, Some(_)) => format!("guarantee: not tested, {untested}\n\n"),
         (None, None) => String::new(),
     };
     let interval = all.accuracy_interval;

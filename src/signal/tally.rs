@@ -59,16 +59,17 @@ impl Signals {
     /// Runs `cascade` on `samples` (canonical positions); `costs` holds each model's cost.
     /// `None` if a signal that the cascade needs was not computed.
     pub fn tally(&self, cascade: &Cascade, costs: &[Ticks], samples: &[u32]) -> Option<Tally> {
-        self.tally_each(cascade, costs, samples, |_| {})
+        self.tally_each(cascade, costs, samples, |_, _| {})
     }
 
-    /// Like [`tally`](Self::tally); tells `on_sample` of each sample in turn whether it is right.
+    /// Like [`tally`](Self::tally); tells `on_sample` of each sample in turn whether it is right and what
+    /// it costs.
     pub fn tally_each(
         &self,
         cascade: &Cascade,
         costs: &[Ticks],
         samples: &[u32],
-        mut on_sample: impl FnMut(bool),
+        mut on_sample: impl FnMut(bool, Ticks),
     ) -> Option<Tally> {
         let stages = self.stages(cascade, costs)?;
         let mut tally = Tally::new(samples.len(), stages.len());
@@ -76,8 +77,9 @@ impl Signals {
             let at = sample as usize;
             let exit = stages.iter().position(|s| s.lets_out(at)).unwrap_or(stages.len() - 1);
             let right = stages[exit].signal.right[at];
-            on_sample(right);
-            tally.add(exit, right, stages[exit].cost);
+            let cost = stages[exit].cost;
+            on_sample(right, cost);
+            tally.add(exit, right, cost);
         }
         Some(tally)
     }

@@ -83,12 +83,16 @@ pub fn certify(spec: &Spec, path: &Path, fresh: &FreshPool, claim: &Claim) -> Re
     match statement {
         Statement::Cost { .. } => check_costs(spec, pool, scale)?,
         Statement::Accuracy { .. } | Statement::Difference { .. } if fresh.labels().is_none() => {
-            return Err(Error::NoLabels);
+            return Err(pool.without_labels());
         }
         Statement::Accuracy { .. } | Statement::Difference { .. } => {}
     }
     let cascade = spec.cascade(pool, path)?;
     let Untuned { samples, inputs } = untuned(spec, fresh)?;
+    let held_out = inputs.is_empty();
+    if held_out {
+        refuse_choosers(spec, claim)?;
+    }
     let baselines: Vec<Option<usize>> = match statement {
         Statement::Difference { baseline: Baseline::Best, .. } => {
             (0..pool.models().len()).map(Some).collect()
@@ -101,9 +105,24 @@ pub fn certify(spec: &Spec, path: &Path, fresh: &FreshPool, claim: &Claim) -> Re
     let (test, evidence) = hardest(seen.tests(claim, &baselines)?);
     let certified = test.p_value <= *error_rate;
     let samples_needed = if certified { None } else { evidence.samples_needed(*error_rate) };
-    let held_out = inputs.is_empty();
     let test = Guarantee { inputs, ..test };
     Ok(Certificate { certified, test, held_out, samples_needed })
+}
+
+/// The samples held out from `spec` took part in choosing it if its search was asked for a guarantee: they
+/// can speak for no other claim than that one.
+fn refuse_choosers(spec: &Spec, claim: &Claim) -> Result<()> {
+    let option = |name: &str| spec.provenance.options.get(name);
+    let Some(chosen) = option("guarantee").and_then(|it| it.as_str()) else { return Ok(()) };
+    let error_rate = option("error-rate").and_then(|it| it.as_f64()).unwrap_or_default();
+    if chosen == claim.statement.to_string() && claim.error_rate >= error_rate {
+        return Ok(());
+    }
+    let expected = "other samples than those on which the cascade was chosen";
+    let found = format!(
+        "those held out, which can speak for {chosen:?} at an error rate of {error_rate} only"
+    );
+    Err(Error::option("POOL", expected, found))
 }
 
 /// The exits are priced by the spec, so a statement about cost is one about the pool only if both have the
@@ -300,6 +319,8 @@ impl Seen<'_> {
         let seen = Observed {
             right: &self.right(self.exits),
             baseline: &theirs,
+            is_baseline: baseline
+                .is_some_and(|it| self.spec.point.is_only(&self.pool.models()[it].name)),
             exits: &exits,
             costs: &costs.collect::<Vec<f64>>(),
             planned: &planned,

@@ -68,6 +68,9 @@ pub struct Verdict {
     /// What became of the guarantee, where the spec carries one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guarantee: Option<Retest>,
+    /// The model that the guarantee is about, where the pool has it not: then it is not tested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_baseline: Option<String>,
     /// Whether all agree.
     pub agrees: bool,
 }
@@ -115,13 +118,16 @@ pub fn verify(spec: &Spec, pool: &Pool, exits: &[Exit], scale: CostScale) -> Res
         false => (untuned, tested_on.is_empty() && same_inputs),
     };
     // What was certified on another pool cannot be found again on samples that all tuned.
-    let guarantee = match samples.is_empty() {
+    let missing_baseline = spec.guarantee.as_ref().and_then(|it| it.baseline.clone());
+    let missing_baseline = missing_baseline
+        .filter(|baseline| pool.models().iter().all(|model| model.name != *baseline));
+    let guarantee = match samples.is_empty() || missing_baseline.is_some() {
         true => None,
         false => retest(spec, pool, exits, &samples, scale, same)?,
     };
     let agrees = comparisons.iter().all(|comparison| comparison.agrees)
         && guarantee.as_ref().is_none_or(|retest| retest.agreement.agrees());
-    Ok(Verdict { all, same_inputs, comparisons, guarantee, agrees })
+    Ok(Verdict { all, same_inputs, comparisons, guarantee, missing_baseline, agrees })
 }
 
 impl Figures {

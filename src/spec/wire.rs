@@ -262,6 +262,22 @@ pub struct CalibrationEntry {
     pub samples: usize,
     /// The models, by name; none where only weights were fitted.
     pub models: Vec<CalibratedModel>,
+    /// The stages of the chosen cascade, if it uses what was fitted and its confidences are largest
+    /// probabilities, or these were searched as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<CalibratedStage>,
+}
+
+/// What everything that was fitted does to the calibration of a stage's committee.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CalibratedStage {
+    /// The models that are heard there.
+    pub models: Vec<String>,
+    /// On the tuning samples.
+    pub tuning: CalibrationError,
+    /// On held-out samples, where there are some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holdout: Option<CalibrationError>,
 }
 
 /// A model's temperature and what it does to its calibration.
@@ -278,12 +294,12 @@ pub struct CalibratedModel {
     pub holdout: Option<CalibrationError>,
 }
 
-/// Expected calibration error of a model's largest probability, in 15 bins.
+/// Expected calibration error of a model's or a committee's largest probability, in 15 bins.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CalibrationError {
-    /// At temperature 1.
+    /// Without what was fitted.
     pub before: f64,
-    /// At its own temperature.
+    /// With it.
     pub after: f64,
 }
 
@@ -366,6 +382,11 @@ impl Point {
     /// The names of its models, in the order in which they run.
     pub fn models(&self) -> impl Iterator<Item = &str> {
         self.stages.iter().flat_map(|stage| &stage.models).map(String::as_str)
+    }
+
+    /// Whether it runs this model and no other.
+    pub fn is_only(&self, model: &str) -> bool {
+        matches!(self.stages.as_slice(), [only] if only.models == [model])
     }
 
     /// What it is in words: a cascade of one stage is an ensemble, or a single model.

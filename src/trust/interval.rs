@@ -66,20 +66,32 @@ pub fn cost_interval(exits: &[(Ticks, u32)], scale: CostScale, level: f64) -> In
     };
     let mean = moment(&|cost| cost);
     let only_one = exits.iter().filter(|exit| exit.1 > 0).count() < 2;
-    let (low, high) = if only_one {
+    let Interval(low, high) = if only_one {
         let others = binomial_interval(0, samples, level).1;
-        (mean - others * mean, mean + others * (spread - mean))
+        Interval(mean - others * mean, mean + others * (spread - mean))
     } else {
-        let variance = moment(&|cost| (cost - mean).powi(2)) * n / (n - 1.0);
-        let deviation = variance.sqrt();
-        let skewness = moment(&|cost| (cost - mean).powi(3)) / deviation.powi(3);
-        let error = deviation / n.sqrt();
-        let t = t_quantile(n - 1.0, (1.0 + level) / 2.0);
-        (mean - error * unskewed(t, skewness, n), mean - error * unskewed(-t, skewness, n))
+        let central = |power: i32| moment(&|cost: f64| (cost - mean).powi(power));
+        unskewed_interval(mean, central(2), central(3), n, level)
     };
     let ticks = |above: f64| least + above.clamp(0.0, spread) as Ticks;
     let (low, high) = (ticks(low.floor()), ticks(high.ceil()));
     Interval(scale.cost(low.min(most)), scale.cost(high.min(most)))
+}
+
+/// Student's interval at `level` for a mean that was measured on `n` values, after Hall's transformation;
+/// `second` and `third` are the central moments of these values.
+pub(super) fn unskewed_interval(
+    mean: f64,
+    second: f64,
+    third: f64,
+    n: f64,
+    level: f64,
+) -> Interval {
+    let deviation = (second * n / (n - 1.0)).sqrt();
+    let skewness = third / deviation.powi(3);
+    let error = deviation / n.sqrt();
+    let t = t_quantile(n - 1.0, (1.0 + level) / 2.0);
+    Interval(mean - error * unskewed(t, skewness, n), mean - error * unskewed(-t, skewness, n))
 }
 
 fn t_quantile(freedom: f64, p: f64) -> f64 {

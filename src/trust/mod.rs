@@ -25,9 +25,9 @@ pub use histogram::{Bins, bin_edges};
 pub use holdout::{Holdout, Method};
 pub use interval::{Interval, binomial_interval, cost_interval};
 pub use judgement::{
-    Call, Ceiling, Cheaper, Figures, Judged, Judgement, ModelValue, Move, Moved, Reason,
-    Sensitivity, Shifted, Stratum, Tuned, Verdict, Versus, WhoPays, Without, Yardstick,
-    cheapest_right, moved, shifted, sure_share,
+    Call, Ceiling, Cheaper, Compared, Figures, Judged, Judgement, Mixture, ModelValue, Move, Moved,
+    Reason, Sensitivity, Shifted, Stratum, Trial, Tuned, Verdict, Versus, WhoPays, Without,
+    Yardstick, against_chance, cheapest_right, moved, shifted, sure_share,
 };
 pub use optimism::{Optimism, Seen, Size};
 pub use outcomes::Outcomes;

@@ -220,6 +220,7 @@ impl Population {
             };
             let planned = exits(tuning).into_iter().map(|n| n as f64 / tuning.len() as f64);
             let seen = Observed {
+                is_baseline: false,
                 right: &right(number),
                 baseline: &theirs,
                 exits: &exits(held),

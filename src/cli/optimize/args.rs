@@ -153,7 +153,7 @@ pub struct HoldoutArgs {
     #[arg(long, value_name = "K", allow_negative_numbers = true)]
     #[arg(value_parser = parsed::<usize>(expected::FOLDS))]
     pub folds: Option<usize>,
-    /// Seed of the split, of the folds and of the band
+    /// Seed of the split, of the folds, of the band and of the samples that fits look at
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     #[arg(value_parser = parsed::<u64>(expected::SEED))]
     pub seed: u64,

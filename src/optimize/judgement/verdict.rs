@@ -5,29 +5,36 @@ use rayon::prelude::*;
 use super::super::scorer::LEVEL;
 use super::super::side::{Run, Side};
 use super::Judge;
-use crate::trust::{Cheaper, Interval, Paired, Tuned, Verdict, Versus, cost_interval, sure_share};
+use crate::cascade::Ticks;
+use crate::frontier::between;
+use crate::trust::{
+    Cheaper, Compared, Interval, Mixture, Paired, Trial, Tuned, Verdict, Versus, against_chance,
+    cost_interval, sure_share,
+};
 
 impl Judge<'_> {
     pub(super) fn verdict(&self) -> Verdict {
-        let rival = self.rival();
         let tuning = &self.scorer.tuning;
-        let on_tuning = |model| self.versus(tuning, &self.tuning, model, false);
         let right = |model| self.right(tuning, model);
         let models: Vec<Vec<bool>> = self.models().into_iter().map(right).collect();
         let nobody = |&sample: &usize| models.iter().all(|right| !right[sample]);
         let reference_right = right(self.reference);
         let tuned = Tuned {
-            reference: on_tuning(self.reference),
-            rival: on_tuning(rival),
+            compared: self.compared(tuning, &self.tuning, false),
             cheaper: self.cheaper(&reference_right),
             reference_errors: reference_right.iter().map(|&right| u32::from(!right)).sum(),
             oracle_errors: (0..tuning.samples.len()).filter(nobody).count() as u32,
         };
-        let held = self.method.map(|_| {
-            let held = |model| self.versus(self.side(), &self.run, model, true);
-            (held(self.reference), held(rival))
-        });
-        Verdict::new(tuned, held)
+        Verdict::new(tuned, self.method.map(|_| self.compared(self.side(), &self.run, true)))
+    }
+
+    /// `run`, which is the cascade on `side`, against single models there.
+    fn compared(&self, side: &Side<'_>, run: &Run, is_held: bool) -> Compared {
+        Compared {
+            reference: self.versus(side, run, self.reference, is_held),
+            rival: self.versus(side, run, self.rival(), is_held),
+            mixture: self.mixture(side, run, is_held),
+        }
     }
 
     /// The most accurate model that costs no more than the cascade, on the tuning samples.
@@ -62,6 +69,36 @@ impl Judge<'_> {
             accuracy_interval: is_held.then_some(answers),
             cost_ratio: ratio(side.mean(run)),
             cost_ratio_interval: ends.filter(|_| is_held).map(|(low, high)| Interval(low, high)),
+        }
+    }
+
+    /// `run`, which is the cascade on `side`, against choosing between models at random there. Which models
+    /// these are, the tuning samples say.
+    fn mixture(&self, side: &Side<'_>, run: &Run, is_held: bool) -> Mixture {
+        let singles = self.singles;
+        let pair = between(singles, &self.models(), side.mean(run));
+        let (cheaper, dearer) = pair.map_or((self.reference, None), |it| (it.cheaper, it.dearer));
+        let theirs = self.right(side, cheaper);
+        let best = dearer.map(|dearer| self.right(side, dearer));
+        let trial = |at: usize, cascade: bool, cost: Ticks| Trial {
+            cascade,
+            cheaper: theirs[at],
+            dearer: best.as_ref().is_some_and(|right| right[at]),
+            cost: side.scale.cost(cost),
+        };
+        let each = run.right.iter().zip(&run.costs).enumerate();
+        let trials: Vec<Trial> = each.map(|(at, (&right, &cost))| trial(at, right, cost)).collect();
+        let prices = (singles[cheaper].cost, dearer.map(|dearer| singles[dearer].cost));
+        let (dearer_share, accuracy_difference, interval) = against_chance(&trials, prices, LEVEL);
+        // A model on its own answers as it does on any data.
+        let is_itself = dearer_share == 0.0 && self.cascade.is_single(cheaper);
+        let interval = if is_itself { Interval(0.0, 0.0) } else { interval };
+        Mixture {
+            cheaper: singles[cheaper].name.to_owned(),
+            dearer: dearer.map(|dearer| singles[dearer].name.to_owned()),
+            dearer_share,
+            accuracy_difference,
+            accuracy_interval: is_held.then_some(interval),
         }
     }
 

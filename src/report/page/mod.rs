@@ -100,6 +100,8 @@ impl Export for ReportHtml<'_> {
             warnings => Serde(warnings(frontier, judged_chosen)),
             calibration => tables::calibration(frontier).map(table).transpose().map_err(encode)?,
             fitted => calibration::used(frontier),
+            fitted_stages =>
+                tables::calibrated_stages(frontier).map(table).transpose().map_err(encode)?,
             models => table(tables::models(frontier, chosen)).map_err(encode)?,
             facts => Serde(tables::facts(frontier)),
             options => Serde(tables::options(run)),

@@ -7,7 +7,7 @@ use crate::report::reference::{Row, comparison};
 use crate::report::run::Run;
 use crate::report::summary::count;
 use crate::report::text::{cost, percent, ratio};
-use crate::spec::wire::{CalibratedModel, Frontier, Held, ModelEntry, Point};
+use crate::spec::wire::{CalibratedModel, CalibratedStage, Frontier, Held, ModelEntry, Point};
 use crate::trust::{Interval, Method};
 
 /// A figure with what it means.
@@ -245,6 +245,26 @@ pub(super) fn calibration(frontier: &Frontier) -> Option<Table> {
     lines.sort_by(|a, b| price(a).total_cmp(&price(b)));
     let caption = "Temperatures of the models, and their calibration error without and with them";
     Some(Table::new("calibration", caption, columns, lines))
+}
+
+/// What all that was fitted does to the calibration error at each stage of the chosen cascade; `None` where
+/// it uses nothing of that.
+pub(super) fn calibrated_stages(frontier: &Frontier) -> Option<Table> {
+    let stages = &frontier.calibration.as_ref()?.stages;
+    let has_held = stages.first()?.holdout.is_some();
+    let ece = ["ECE before", "ECE after"];
+    let columns = columns(&ece, &ece, has_held);
+    let line = |(stage, number): (&CalibratedStage, usize)| {
+        let errors = [Some(&stage.tuning), stage.holdout.as_ref()].into_iter().flatten();
+        let cells = errors.flat_map(|errors| [errors.before, errors.after].map(Cell::accuracy));
+        let mut cells: Vec<Cell> = cells.collect();
+        cells.resize_with(columns.len(), Cell::none);
+        Line { name: format!("[{number}] {}", stage.models.join(" + ")), cells, cascade: None }
+    };
+    let lines = stages.iter().zip(1..).map(line).collect();
+    let caption =
+        "Calibration error at the stages of the chosen cascade, without and with what was fitted";
+    Some(Table::new("stage-calibration", caption, columns, lines))
 }
 
 /// Share of the tuning samples that `model` runs on.

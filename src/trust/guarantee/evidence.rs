@@ -14,6 +14,8 @@ pub struct Observed<'a> {
     pub right: &'a [bool],
     /// The same of the model that a difference is about; empty for other statements.
     pub baseline: &'a [bool],
+    /// Whether the cascade is that model and nothing else: then no sample can tell them apart.
+    pub is_baseline: bool,
     /// How many samples exited at each stage.
     pub exits: &'a [u64],
     /// What a sample costs that exits at each stage.
@@ -28,8 +30,17 @@ pub struct Evidence(Kind);
 
 #[derive(Debug, Clone, PartialEq)]
 enum Kind {
-    Accuracy { least: f64, right: u64, samples: u64 },
+    Accuracy {
+        least: f64,
+        right: u64,
+        samples: u64,
+    },
     Difference(Paired),
+    /// A difference of a model to itself, which is none.
+    Itself {
+        holds: bool,
+        samples: u64,
+    },
     Cost(Exits),
 }
 
@@ -63,6 +74,9 @@ impl Evidence {
             Statement::Accuracy { least } => {
                 Kind::Accuracy { least, right: count(seen.right.iter().copied()), samples }
             }
+            Statement::Difference { margin, .. } if seen.is_baseline => {
+                Kind::Itself { holds: margin >= 0.0, samples }
+            }
             Statement::Difference { margin, .. } => {
                 assert_eq!(seen.right.len(), seen.baseline.len(), "outcomes on the same samples");
                 let pairs = || seen.right.iter().zip(seen.baseline);
@@ -87,6 +101,8 @@ impl Evidence {
                 binomial::at_least(*right, *samples, *least).max(f64::MIN_POSITIVE)
             }
             Kind::Difference(paired) => paired.p_value(NUISANCE * error_rate),
+            Kind::Itself { holds: true, .. } => 0.0,
+            Kind::Itself { holds: false, .. } => 1.0,
             Kind::Cost(exits) => exits.p_value(error_rate),
         }
     }
@@ -95,7 +111,7 @@ impl Evidence {
     pub fn method(&self) -> TestMethod {
         match &self.0 {
             Kind::Accuracy { .. } => TestMethod::ExactBinomial,
-            Kind::Difference(_) => TestMethod::ExactPaired,
+            Kind::Difference(_) | Kind::Itself { .. } => TestMethod::ExactPaired,
             Kind::Cost(exits) if exits.is_binomial() => TestMethod::ExactBinomial,
             Kind::Cost(_) => TestMethod::Betting,
         }
@@ -104,7 +120,7 @@ impl Evidence {
     /// The number of samples.
     pub fn samples(&self) -> u64 {
         match &self.0 {
-            Kind::Accuracy { samples, .. } => *samples,
+            Kind::Accuracy { samples, .. } | Kind::Itself { samples, .. } => *samples,
             Kind::Difference(paired) => paired.samples,
             Kind::Cost(exits) => exits.samples(),
         }
@@ -116,6 +132,7 @@ impl Evidence {
         match &self.0 {
             Kind::Accuracy { right, .. } => *right as f64 / samples,
             Kind::Difference(paired) => (paired.gained as f64 - paired.lost as f64) / samples,
+            Kind::Itself { .. } => 0.0,
             Kind::Cost(exits) => {
                 let each = exits.costs.iter().zip(&exits.exits);
                 each.map(|(cost, &exits)| cost * exits as f64).sum::<f64>() / samples
@@ -132,6 +149,7 @@ impl Evidence {
             &Kind::Difference(Paired { margin, gained, lost, samples }) => {
                 Kind::Difference(Paired { margin: -margin, gained: lost, lost: gained, samples })
             }
+            &Kind::Itself { holds, samples } => Kind::Itself { holds: !holds, samples },
             Kind::Cost(exits) => Kind::Cost(Exits {
                 most: -exits.most,
                 costs: exits.costs.iter().map(|cost| -cost).collect(),
@@ -172,6 +190,7 @@ impl Evidence {
                 let lost = (times(paired.lost).ceil() as u64).min(samples - gained);
                 Kind::Difference(Paired { gained, lost, samples, ..*paired })
             }
+            &Kind::Itself { holds, .. } => Kind::Itself { holds, samples },
             Kind::Cost(exits) => {
                 let mut scaled: Vec<u64> =
                     exits.exits.iter().map(|&exits| times(exits) as u64).collect();
@@ -200,6 +219,7 @@ mod tests {
         let seen = Observed {
             right: &right,
             baseline: &baseline,
+            is_baseline: false,
             exits: &[samples as u64 - 300, 200, 100],
             costs: &[1.0, 3.0, 9.0],
             planned: &[0.7, 0.2, 0.1],
@@ -224,6 +244,28 @@ mod tests {
             methods,
             [TestMethod::ExactBinomial, TestMethod::ExactPaired, TestMethod::Betting]
         );
+    }
+
+    #[test]
+    fn a_model_is_as_accurate_as_itself_whatever_is_seen() {
+        for (statement, p_value) in
+            [("accuracy >= m", 0.0), ("accuracy >= m - 0.01", 0.0), ("accuracy >= m + 0.01", 1.0)]
+        {
+            let right = [true, false];
+            let seen = Observed {
+                right: &right,
+                baseline: &right,
+                is_baseline: true,
+                exits: &[2],
+                costs: &[1.0],
+                planned: &[1.0],
+            };
+            let evidence = Evidence::new(&statement.parse().unwrap(), &seen);
+            assert_eq!(evidence.p_value(0.05), p_value, "{statement}");
+            assert_eq!(evidence.opposite().p_value(0.05), 1.0 - p_value, "{statement}");
+            assert_eq!((evidence.measured(), evidence.samples()), (0.0, 2));
+            assert_eq!(evidence.samples_needed(0.05), (p_value == 0.0).then_some(2));
+        }
     }
 
     #[test]

@@ -75,6 +75,7 @@ mod tests {
         fixed_sequence(&statement, 0.05, &candidates, |candidate| {
             let right: Vec<bool> = (0..100).map(|sample| sample < right[candidate]).collect();
             let seen = Observed {
+                is_baseline: false,
                 right: &right,
                 baseline: &[],
                 exits: &[100],

@@ -2,6 +2,7 @@
 //! what rests on its thresholds, and which models it all needs.
 
 mod ceiling;
+mod mixture;
 mod models;
 mod sensitivity;
 mod strata;
@@ -10,10 +11,11 @@ mod verdict;
 use serde::{Deserialize, Serialize};
 
 pub use ceiling::{Ceiling, cheapest_right};
+pub use mixture::{Mixture, Trial, against_chance};
 pub use models::{ModelValue, Without, Yardstick};
 pub use sensitivity::{Move, Moved, Sensitivity, Shifted, moved, shifted};
 pub use strata::{Judged, Stratum, WhoPays};
-pub use verdict::{Call, Cheaper, Reason, Tuned, Verdict, Versus, sure_share};
+pub use verdict::{Call, Cheaper, Compared, Reason, Tuned, Verdict, Versus, sure_share};
 
 use super::Method;
 

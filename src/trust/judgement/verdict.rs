@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::mixture::Mixture;
 use crate::trust::{Interval, Paired};
 
 /// What to do.
@@ -27,6 +28,9 @@ pub enum Reason {
     /// The cascade is cheaper than the reference, but so is a single model of no more cost than the
     /// cascade, and that is no less accurate on held-out samples.
     SingleSuffices,
+    /// The cascade is cheaper than the reference, but choosing between two single models at random is no
+    /// less accurate at the same cost.
+    ChanceSuffices,
     /// There is a gain on the samples that tuned, and none on held-out ones.
     DoesNotHold,
     /// No cheaper model is sure and right often enough to pay for itself: each one's
@@ -71,11 +75,6 @@ impl Versus {
         ratio.is_some_and(|ratio| ratio < 1.0) && difference >= 0.0
     }
 
-    /// Whether the cascade is more accurate. Without an interval, as measured.
-    pub fn gains(&self) -> bool {
-        self.accuracy_interval.map_or(self.accuracy_difference, |ends| ends.0) > 0.0
-    }
-
     /// The same without intervals.
     fn measured(&self) -> Self {
         Self { accuracy_interval: None, cost_ratio_interval: None, ..self.clone() }
@@ -101,7 +100,8 @@ pub struct Verdict {
     pub call: Call,
     /// Whether the cascade is shown to be cheaper than the reference and not shown to be less accurate.
     pub saves: bool,
-    /// Whether it is shown to be more accurate than every model of no more cost.
+    /// Whether it is shown to be more accurate than choosing between single models at random for the same
+    /// cost.
     pub gains: bool,
     /// Every reason that applies, where the call is not to cascade.
     pub reasons: Vec<Reason>,
@@ -109,17 +109,30 @@ pub struct Verdict {
     pub reference: Versus,
     /// The cascade against the most accurate model that costs no more than it, on the tuning samples.
     pub rival: Versus,
+    /// The cascade against choosing between single models at random for the same cost. Absent in older
+    /// files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mixture: Option<Mixture>,
     /// The models that cost less than the reference, cheapest first.
     pub cheaper: Vec<Cheaper>,
+}
+
+/// A cascade against single models, on the same samples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compared {
+    /// Against the reference.
+    pub reference: Versus,
+    /// Against its rival.
+    pub rival: Versus,
+    /// Against choosing at random.
+    pub mixture: Mixture,
 }
 
 /// What the tuning samples say.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tuned {
-    /// The cascade against the reference.
-    pub reference: Versus,
-    /// The cascade against its rival.
-    pub rival: Versus,
+    /// The cascade against single models.
+    pub compared: Compared,
     /// The models that cost less than the reference, cheapest first.
     pub cheaper: Vec<Cheaper>,
     /// Samples that the reference gets wrong.
@@ -129,29 +142,47 @@ pub struct Tuned {
 }
 
 impl Verdict {
-    /// The verdict that held-out samples give, where there are some: the cascade against the reference
-    /// and against its rival.
-    pub fn new(tuned: Tuned, held: Option<(Versus, Versus)>) -> Self {
-        let on_tuning = tuned.reference.saves() || tuned.rival.gains();
-        let Some((reference, rival)) = held else {
-            let call = if on_tuning { Call::NotTested } else { Call::DoNotCascade };
-            let reasons = if on_tuning { vec![] } else { tuned.reasons() };
-            let (saves, gains) = (false, false);
-            let Tuned { reference, rival, cheaper, .. } = tuned;
-            return Self { call, saves, gains, reasons, reference, rival, cheaper };
+    /// The verdict that held-out samples give, where there are some.
+    pub fn new(tuned: Tuned, held: Option<Compared>) -> Self {
+        let on_tuning = tuned.compared.mixture.is_beaten();
+        let (call, reasons) = match &held {
+            None if on_tuning => (Call::NotTested, vec![]),
+            Some(held) if held.mixture.is_beaten() => (Call::Cascade, vec![]),
+            _ => {
+                let lacks = held.as_ref().and_then(Compared::lacks);
+                let lacks = lacks.or(on_tuning.then_some(Reason::DoesNotHold));
+                (Call::DoNotCascade, lacks.map_or_else(|| tuned.reasons(), |lacks| vec![lacks]))
+            }
         };
-        let (saves, gains) = (reference.saves(), rival.gains());
-        let measured = reference.measured().saves() || rival.measured().gains();
-        // What is saved by a single model is no gain of a cascade.
-        let suffices = rival.model != reference.model && rival.accuracy_difference <= 0.0;
-        let (call, reasons) = match (saves || gains, measured, on_tuning) {
-            (true, ..) if suffices => (Call::DoNotCascade, vec![Reason::SingleSuffices]),
-            (true, ..) => (Call::Cascade, vec![]),
-            (_, true, _) => (Call::DoNotCascade, vec![Reason::NotBeyondChance]),
-            (_, _, true) => (Call::DoNotCascade, vec![Reason::DoesNotHold]),
-            _ => (Call::DoNotCascade, tuned.reasons()),
-        };
-        Self { call, saves, gains, reasons, reference, rival, cheaper: tuned.cheaper }
+        let is_shown = held.is_some();
+        let Compared { reference, rival, mixture } = held.unwrap_or(tuned.compared);
+        Self {
+            call,
+            saves: is_shown && reference.saves(),
+            gains: is_shown && mixture.is_beaten(),
+            reasons,
+            reference,
+            rival,
+            mixture: Some(mixture),
+            cheaper: tuned.cheaper,
+        }
+    }
+}
+
+impl Compared {
+    /// Why what looks like a gain on these samples is none; `None` if nothing does.
+    fn lacks(&self) -> Option<Reason> {
+        let Self { reference, rival, mixture } = self;
+        if mixture.accuracy_difference > 0.0 {
+            Some(Reason::NotBeyondChance)
+        } else if !reference.measured().saves() {
+            None
+        } else if rival.model != reference.model && rival.accuracy_difference <= 0.0 {
+            // What is saved by a single model is no gain of a cascade.
+            Some(Reason::SingleSuffices)
+        } else {
+            Some(Reason::ChanceSuffices)
+        }
     }
 }
 
@@ -198,9 +229,10 @@ mod tests {
 
     use super::*;
 
-    fn versus(paired: Paired, ratio: f64, is_held: bool) -> Versus {
+    fn versus(model: &str, (gained, lost): (u32, u32), ratio: f64, is_held: bool) -> Versus {
+        let paired = Paired { samples: 1000, gained, lost };
         Versus {
-            model: "m".to_owned(),
+            model: model.to_owned(),
             paired,
             accuracy_difference: paired.difference(),
             accuracy_interval: is_held.then(|| paired.interval(0.95)),
@@ -209,62 +241,77 @@ mod tests {
         }
     }
 
-    fn paired(gained: u32, lost: u32) -> Paired {
-        Paired { samples: 1000, gained, lost }
+    /// A cascade that is right on `edge` more than chance is, within an interval of 0.02.
+    fn compared(reference: Versus, rival: Versus, edge: f64, is_held: bool) -> Compared {
+        let mixture = Mixture {
+            cheaper: "s".to_owned(),
+            dearer: Some("l".to_owned()),
+            dearer_share: 0.1,
+            accuracy_difference: edge,
+            accuracy_interval: is_held.then_some(Interval(edge - 0.01, edge + 0.01)),
+        };
+        Compared { reference, rival, mixture }
     }
 
-    fn tuned(reference: Versus, cheaper: Vec<Cheaper>) -> Tuned {
-        let rival = versus(paired(0, 0), 1.0, false);
-        Tuned { reference, rival, cheaper, reference_errors: 100, oracle_errors: 50 }
+    fn tuned(edge: f64, cheaper: Vec<Cheaper>) -> Tuned {
+        let [reference, rival] = ["l", "s"].map(|model| versus(model, (5, 5), 0.1, false));
+        let compared = compared(reference, rival, edge, false);
+        Tuned { compared, cheaper, reference_errors: 100, oracle_errors: 50 }
     }
 
     fn cheaper(sure_share: f64) -> Vec<Cheaper> {
         vec![Cheaper { model: "s".to_owned(), sure_share, needed_share: 0.1 }]
     }
 
-    fn call(tuned: Tuned, held: Option<(Paired, f64, Paired)>) -> (Call, Vec<Reason>) {
-        let held = held.map(|(reference, ratio, rival)| {
-            let rival = Versus { model: "s".to_owned(), ..versus(rival, 1.5, true) };
-            (versus(reference, ratio, true), rival)
-        });
-        let verdict = Verdict::new(tuned, held);
+    /// What is said of a cascade at `ratio` of the reference's cost, where it and its rival differ on so
+    /// many samples.
+    fn held(
+        edge: f64,
+        reference: (u32, u32),
+        ratio: f64,
+        rival: (u32, u32),
+    ) -> (Call, Vec<Reason>) {
+        let reference = versus("l", reference, ratio, true);
+        let held = compared(reference, versus("s", rival, 1.5, true), edge, true);
+        let verdict = Verdict::new(tuned(0.05, cheaper(0.9)), Some(held));
         (verdict.call, verdict.reasons)
     }
 
     #[test]
     fn a_gain_has_to_be_shown() {
-        let good = || tuned(versus(paired(5, 5), 0.1, false), cheaper(0.9));
-        let none = paired(0, 0);
-        assert_eq!(call(good(), Some((paired(5, 5), 0.1, paired(5, 4)))).0, Call::Cascade);
-        // Cheaper and as good, but so is a single model.
-        let switched = call(good(), Some((paired(5, 5), 0.1, none)));
-        assert_eq!(switched, (Call::DoNotCascade, vec![Reason::SingleSuffices]));
+        let not = |reason| (Call::DoNotCascade, vec![reason]);
+        assert_eq!(held(0.02, (5, 5), 0.1, (50, 4)).0, Call::Cascade);
         // Cheaper and worse, but better than what costs no more.
-        assert_eq!(call(good(), Some((paired(0, 50), 0.1, paired(50, 0)))).0, Call::Cascade);
+        assert_eq!(held(0.02, (0, 50), 0.1, (50, 0)).0, Call::Cascade);
+        assert_eq!(held(0.005, (5, 5), 0.1, (50, 4)), not(Reason::NotBeyondChance));
+        // Cheaper and as good as far as is known, but so is a single model, or a choice at random.
+        assert_eq!(held(-0.02, (5, 5), 0.1, (4, 5)), not(Reason::SingleSuffices));
+        assert_eq!(held(-0.02, (5, 5), 0.1, (50, 5)), not(Reason::ChanceSuffices));
         // Cheaper and worse.
-        let worse = call(good(), Some((paired(0, 50), 0.1, none)));
-        assert_eq!(worse, (Call::DoNotCascade, vec![Reason::DoesNotHold]));
-        let unclear = call(good(), Some((paired(5, 5), 0.95, none)));
-        assert_eq!(unclear, (Call::DoNotCascade, vec![Reason::NotBeyondChance]));
-        assert_eq!(call(good(), None), (Call::NotTested, vec![]));
+        assert_eq!(held(-0.02, (0, 50), 0.1, (4, 5)), not(Reason::DoesNotHold));
+        let untested = Verdict::new(tuned(0.05, cheaper(0.9)), None);
+        assert_eq!((untested.call, untested.reasons), (Call::NotTested, vec![]));
+        assert!(!untested.gains && !untested.saves);
     }
 
     #[test]
     fn reasons_follow_their_rules() {
-        let none = || versus(paired(0, 0), 1.0, false);
-        let held = Some((paired(0, 0), 1.0, paired(0, 0)));
-        let reasons = |tuned: Tuned| call(tuned, held).1;
-        assert_eq!(reasons(tuned(none(), vec![])), [Reason::NothingCheaper]);
-        assert_eq!(reasons(tuned(none(), cheaper(0.1))), [Reason::NoneSure]);
-        assert_eq!(reasons(tuned(none(), cheaper(0.2))), [Reason::NoneFound]);
-        let alike = Tuned { oracle_errors: 90, ..tuned(none(), cheaper(0.2)) };
+        let reasons = |tuned: Tuned| Verdict::new(tuned, None).reasons;
+        assert_eq!(reasons(tuned(0.0, vec![])), [Reason::NothingCheaper]);
+        assert_eq!(reasons(tuned(0.0, cheaper(0.1))), [Reason::NoneSure]);
+        assert_eq!(reasons(tuned(0.0, cheaper(0.2))), [Reason::NoneFound]);
+        let alike = Tuned { oracle_errors: 90, ..tuned(0.0, cheaper(0.2)) };
         assert_eq!(reasons(alike), [Reason::ErrAlike]);
+        // With samples held out, where nothing looks like a gain on any.
+        let nothing =
+            compared(versus("l", (0, 50), 1.0, true), versus("s", (0, 0), 1.5, true), 0.0, true);
+        let verdict = Verdict::new(tuned(0.0, vec![]), Some(nothing));
+        assert_eq!(verdict.reasons, [Reason::NothingCheaper]);
     }
 
     #[test]
     fn a_free_reference_cannot_be_undercut() {
-        let free = Versus { cost_ratio: None, ..versus(paired(0, 0), 1.0, false) };
-        assert!(!free.saves() && !free.gains());
+        assert!(!Versus { cost_ratio: None, ..versus("l", (0, 0), 1.0, false) }.saves());
     }
 
     proptest! {
