@@ -193,6 +193,7 @@ fn a_model_left_out_is_as_if_it_were_not_there() {
             let found = value.without.unwrap();
             assert!((found.hypervolume_lost - expected.hypervolume_lost).abs() < 1e-9);
             assert!(close(found.accuracy_lost, expected.accuracy_lost));
+            assert_eq!(found.cheapest_left.is_some(), expected.cheapest_left.is_some());
             assert_eq!(found.cost_ratio.is_some(), expected.cost_ratio.is_some());
             assert!(close(found.cost_ratio.unwrap_or(0.0), expected.cost_ratio.unwrap_or(0.0)));
             let runs = |point: &&Point| point.model_costs.contains_key(&value.model);

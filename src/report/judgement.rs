@@ -8,7 +8,7 @@ use crate::search::{Ended, Status};
 use crate::spec::wire::{Frontier, Point, SearchEntry};
 use crate::trust::{
     Call, Ceiling, Cheaper, Figures, Interval, Judgement, Mixture, ModelValue, Reason, Sensitivity,
-    Stratum, Verdict, Versus, WhoPays,
+    Stratum, Verdict, Versus, WhoPays, Without,
 };
 
 /// The judgement on `chosen` as lines of text; see [`sentences`].
@@ -46,7 +46,7 @@ pub(super) fn sentences(
         ("ceiling", best_possible(ceiling, point, unit)),
         ("who pays", fares(who_pays, &verdict.reference.model)),
         ("steps", rests(sensitivity, unit)),
-        ("models", needed(models, |model| is_searched(frontier, model))),
+        ("models", needed(models, unit, |model| is_searched(frontier, model))),
     ];
     Some(parts.into_iter().filter(|(_, text)| !text.is_empty()).collect())
 }
@@ -325,7 +325,7 @@ fn is_searched(frontier: &Frontier, model: &str) -> bool {
 }
 
 /// Which models can go, and what the others are worth where that was looked at.
-fn needed(models: &[ModelValue], is_searched: impl Fn(&str) -> bool) -> String {
+fn needed(models: &[ModelValue], unit: &str, is_searched: impl Fn(&str) -> bool) -> String {
     let can_go = |value: &&ModelValue| value.is_spare && is_searched(&value.model);
     let is_unused = |value: &&ModelValue| value.points == 0 && !is_searched(&value.model);
     let names = |of: &dyn Fn(&&ModelValue) -> bool| {
@@ -354,13 +354,25 @@ fn needed(models: &[ModelValue], is_searched: impl Fn(&str) -> bool) -> String {
             None => "no cascade as accurate".to_owned(),
         };
         format!(
-            "without {model} {:.2} % less hypervolume, up to {:.2} points less at equal cost, {price}",
+            "without {model} {:.2} % less hypervolume, {}, {price}",
             100.0 * without.hypervolume_lost,
-            100.0 * without.accuracy_lost
+            less_accurate(&without, unit)
         )
     });
     sentences.extend(worth);
     sentences.join("; ")
+}
+
+/// How much less accurate cascades without a model are, and where there are none.
+fn less_accurate(without: &Without, unit: &str) -> String {
+    let up_to = |lost: f64| format!("up to {:.2} points less", 100.0 * lost);
+    match (without.cheapest_left, without.accuracy_lost_above) {
+        (None, _) => format!("{} at equal cost", up_to(without.accuracy_lost)),
+        (Some(left), None) => format!("nothing below {} {unit}", cost(left)),
+        (Some(left), Some(lost)) => {
+            format!("nothing below {} {unit} and {} above", cost(left), up_to(lost))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -462,12 +474,31 @@ mod tests {
     fn only_a_search_of_everything_shows_what_can_go() {
         let value = |model: &str, points| ModelValue::new(model, points, None);
         let models = [value("a", 3), value("b", 0), value("c", 0)];
-        assert_eq!(needed(&models, |_| true), "b, c can be dropped for nothing");
-        assert_eq!(needed(&models, |_| false), "no cascade of this frontier uses b, c");
+        assert_eq!(needed(&models, "ms", |_| true), "b, c can be dropped for nothing");
+        assert_eq!(needed(&models, "ms", |_| false), "no cascade of this frontier uses b, c");
         assert_eq!(
-            needed(&models, |model| model != "c"),
+            needed(&models, "ms", |model| model != "c"),
             "b can be dropped for nothing; no cascade of this frontier uses c"
         );
+    }
+
+    #[test]
+    fn where_nothing_is_left_no_difference_is_said() {
+        let without = |cheapest_left, accuracy_lost_above| Without {
+            hypervolume_lost: 0.001,
+            accuracy_lost: 0.9583,
+            cheapest_left,
+            accuracy_lost_above,
+            cost_ratio: Some(1.09),
+        };
+        let said = |without| needed(&[ModelValue::new("a", 3, Some(without))], "ms", |_| true);
+        assert_eq!(
+            said(without(Some(27.29), Some(0.004))),
+            "without a 0.10 % less hypervolume, nothing below 27.29 ms and up to 0.40 points less above, \
+             1.09x the cost"
+        );
+        assert!(said(without(Some(27.29), None)).contains("nothing below 27.29 ms, 1.09x"));
+        assert!(said(without(None, None)).contains("up to 95.83 points less at equal cost"));
     }
 
     #[test]

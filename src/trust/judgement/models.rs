@@ -26,6 +26,14 @@ pub struct Without {
     /// The largest accuracy that is lost at any cost up to the reference's; all of it where nothing is
     /// left for that cost.
     pub accuracy_lost: f64,
+    /// Cost of the cheapest cascade that is left, where with all models there is a cheaper one; absent
+    /// elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cheapest_left: Option<f64>,
+    /// The largest accuracy that is lost from `cheapest_left` up to the reference's cost; absent where
+    /// that is, or is above the reference's cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy_lost_above: Option<f64>,
     /// Cost of the cheapest cascade at least as accurate as the reference, over what it costs with all
     /// models; null where none is.
     pub cost_ratio: Option<f64>,
@@ -61,12 +69,21 @@ impl Without {
             let affordable = points.iter().filter(|point| point.0 <= cost);
             affordable.map(|point| point.1).fold(0.0, f64::max)
         };
-        let inside = all.iter().filter(|point| point.0 <= by.corner.0);
-        let accuracy_lost = inside.map(|point| point.1 - best(fewer, point.0)).fold(0.0, f64::max);
+        let least =
+            |points: &[(f64, f64)]| points.iter().map(|point| point.0).min_by(f64::total_cmp);
+        let cheapest_left = least(fewer).filter(|left| least(all).is_some_and(|all| all < *left));
+        // The most that is lost lies at the cost of a point of one of the frontiers.
+        let lost_from = |from: f64| {
+            let costs = all.iter().chain(fewer).map(|point| point.0);
+            let inside = costs.filter(|cost| (from..=by.corner.0).contains(cost));
+            inside.map(|cost| best(all, cost) - best(fewer, cost)).reduce(f64::max)
+        };
         let costs = cheapest(all).zip(cheapest(fewer));
         Self {
             hypervolume_lost: if whole > 0.0 { (1.0 - left / whole).clamp(0.0, 1.0) } else { 0.0 },
-            accuracy_lost,
+            accuracy_lost: lost_from(0.0).unwrap_or(0.0).max(0.0),
+            cheapest_left,
+            accuracy_lost_above: cheapest_left.and_then(lost_from).map(|lost| lost.max(0.0)),
             cost_ratio: costs.map(|(all, fewer)| if fewer > all { fewer / all } else { 1.0 }),
         }
     }
@@ -107,6 +124,20 @@ mod tests {
         assert!((fewer.accuracy_lost - 0.2).abs() < 1e-12, "{fewer:?}");
         let weak = Without::new(&all, &[(1.0, 0.6)], by);
         assert_eq!((weak.cost_ratio, weak.is_little()), (None, false));
+        assert_eq!((weak.cheapest_left, weak.accuracy_lost_above), (None, None));
         assert!(ModelValue::new("m", 0, None).is_spare && !ModelValue::new("m", 1, None).is_spare);
+    }
+
+    #[test]
+    fn where_nothing_is_left_is_told_from_what_is_lost_elsewhere() {
+        let by = Yardstick { corner: (10.0, 0.5), accuracy: 0.8 };
+        let all = [(1.0, 0.6), (2.0, 0.8), (5.0, 0.9)];
+        // At a cost of 4, which no point of `all` has, 0.8 is left of 0.8; at 3 it is 0.7.
+        let fewer = Without::new(&all, &[(3.0, 0.7), (4.0, 0.8)], by);
+        assert_eq!((fewer.accuracy_lost, fewer.cheapest_left), (0.8, Some(3.0)));
+        let above = fewer.accuracy_lost_above.unwrap();
+        assert!((above - 0.1).abs() < 1e-12, "{fewer:?}");
+        let dear = Without::new(&all, &[(11.0, 0.9)], by);
+        assert_eq!((dear.cheapest_left, dear.accuracy_lost_above), (Some(11.0), None));
     }
 }
