@@ -364,7 +364,10 @@ fn wrong_scores_are_named() {
     let rows = [Some(&r0), Some(&r1), None, Some(&r2)];
     let rows: Vec<Option<Series>> =
         rows.iter().map(|row| row.map(|row| Series::new("".into(), row))).collect();
-    b_fails(table(vec![Column::new("logits".into(), rows)]), &[b, "\"logits\" is null in row 2"]);
+    b_fails(
+        table(vec![Column::new("logits".into(), rows)]),
+        &[b, "\"logits\" is null in row 2 (from 0), expected a value in every row"],
+    );
     let full = Series::new("".into(), r0);
     let holed = Series::new("".into(), [Some(1.0_f32), None, None]);
     let list = Column::new("logits".into(), [full.clone(), holed, full.clone(), full]);
@@ -456,6 +459,25 @@ fn wrong_labels_are_named() {
             { name = "b", predictions = "b.parquet", cost = 2 },
         ]"#;
     fails(&folder.manifest(manifest), &["a.parquet", "no column \"label\"", "\"logits\""]);
+}
+
+#[test]
+fn a_null_in_a_column_about_samples_is_named() {
+    let told = " is null in row 2 (from 0), expected a value in every row";
+    let fails = |column: Column, read: &dyn Fn(&Pool) -> committee::Result<()>| {
+        let name = column.name().to_string();
+        let folder = with_b([good(), vec![column]].concat());
+        let pool = Pool::open(&folder.pair(), None).unwrap();
+        let message = read(&pool).expect_err("a value is missing").to_string();
+        assert!(message.ends_with(&format!("b.parquet: column {name:?}{told}")), "{message}");
+    };
+    let groups = |pool: &Pool| pool.groups().map(drop);
+    fails(Column::new("group".into(), [Some("x"), Some("y"), None, None]), &groups);
+    fails(Column::new("group".into(), [Some(7_i64), Some(8), None, Some(7)]), &groups);
+    let part = |pool: &Pool| pool.held_out_by("part").map(drop);
+    fails(Column::new("part".into(), [Some("tune"), Some("holdout"), None, None]), &part);
+    fails(Column::new("part".into(), [Some(true), Some(false), None, None]), &part);
+    fails(Column::new("part".into(), [Some(1_i64), Some(0), None, None]), &part);
 }
 
 #[test]

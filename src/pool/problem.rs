@@ -66,10 +66,12 @@ pub enum FileProblem {
     #[error("has {}, expected at least 2", counted(*classes, "class"))]
     TooFewClasses { classes: usize },
     /// A missing value.
-    #[error("column {column:?} is null in row {row} (from 0)")]
+    #[error("column {column:?} is null in row {row} (from 0), expected a value in every row")]
     Null { column: String, row: usize },
     /// A missing score within a list.
-    #[error("column {column:?} has a null at class {class} of row {row} (from 0)")]
+    #[error(
+        "column {column:?} has a null at class {class} of row {row} (from 0), expected a score for every class"
+    )]
     NullScore { column: String, row: usize, class: usize },
     /// A list of another length.
     #[error("column {column:?} has {} in row {row} (from 0), expected {expected}", counted(*found, "score"))]
