@@ -5,11 +5,16 @@ pub(crate) fn hint<S: AsRef<str>>(name: &str, names: &[S]) -> String {
     near(name, names).map_or_else(String::new, |near| format!("; did you mean {near:?}?"))
 }
 
-/// `; did you mean 0.98?` for a number that is most likely a percentage, else nothing.
+/// Below, a number above 1 is as likely a slip.
+const LEAST_PERCENTAGE: f64 = 10.0;
+
+/// `; did you mean 0.98?` for a number that is most likely a percentage; for one that may as well be a slip,
+/// how a percentage is written.
 pub(crate) fn share_hint(number: f64) -> String {
-    match number > 1.0 && number <= 100.0 {
-        true => format!("; did you mean {}?", number / 100.0),
-        false => String::new(),
+    match number {
+        LEAST_PERCENTAGE..=100.0 => format!("; did you mean {}?", number / 100.0),
+        number if number > 1.0 && number < LEAST_PERCENTAGE => "; 98 % is written 0.98".to_owned(),
+        _ => String::new(),
     }
 }
 
@@ -27,6 +32,15 @@ pub(crate) fn near<'a, S: AsRef<str>>(name: &str, names: &'a [S]) -> Option<&'a 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_can_be_a_percentage_is_taken_for_one() {
+        assert_eq!(share_hint(98.5), "; did you mean 0.985?");
+        assert_eq!(share_hint(1.5), "; 98 % is written 0.98");
+        for other in [-0.5, 1.0, 985.0, f64::INFINITY, f64::NAN] {
+            assert_eq!(share_hint(other), "");
+        }
+    }
 
     #[test]
     fn near_names_are_found_and_far_ones_are_not() {

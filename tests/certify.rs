@@ -386,8 +386,8 @@ fn the_best_model_may_be_another_one_elsewhere() {
 fn bad_guarantees_get_one_line() {
     let folder = Folder::new();
     for (options, part) in [
-        (&["--guarantee", "accuracy > 0.9"][..], "expected \"accuracy >= A\""),
-        (&["--guarantee", "accuracy >= 97"], "a share above 0 and below 1"),
+        (&["--guarantee", "accuracy > 0.9"][..], "expected \"accuracy >= 0.98\""),
+        (&["--guarantee", "accuracy >= 97"], "an accuracy above 0 and below 1"),
         (&["--guarantee", "accuracy >= cnn_L - 0.01"], "did you mean \"cnn_l\"?"),
         (&["--guarantee", "accuracy >= 0.9", "--error-rate", "0"], "--error-rate: expected"),
         (&["--guarantee", "accuracy >= 0.9", "--error-rate", "0.7"], "--error-rate: expected"),

@@ -43,8 +43,8 @@ pub enum Baseline {
 const BEST: &str = "best";
 
 /// All that a statement may look like.
-const FORMS: &str = "\"accuracy >= A\", \"accuracy >= MODEL - E\", \"accuracy >= best - E\" or \
-                     \"cost <= X\"";
+const FORMS: &str = "\"accuracy >= 0.98\", \"accuracy >= best - 0.005\", \"accuracy >= MODEL\", \
+                     \"accuracy >= MODEL - E\", \"accuracy >= MODEL + E\" or \"cost <= X\"";
 
 impl Statement {
     /// Checks the statement against the names of a pool's `models`.
@@ -62,8 +62,8 @@ impl Statement {
             }
             Baseline::Model(name) if !models.contains(name) => {
                 let hint = glued(name, &models).unwrap_or_else(|| hint(name, &models));
-                let found = format!("{name:?}{hint}");
-                Err(Error::option("--guarantee", "a model of the pool, or best", found))
+                let expected = "a share such as 0.98, best, or a model of the pool";
+                Err(Error::option("--guarantee", expected, format!("{name:?}{hint}")))
             }
             _ => Ok(()),
         }
@@ -109,7 +109,7 @@ impl FromStr for Statement {
                         .trim_end()
                         .parse()
                         .map_or_else(|_| String::new(), share_hint);
-                    format!("expected a share above 0 and below 1, found {bound}{meant}")
+                    format!("expected an accuracy above 0 and below 1, found {bound}{meant}")
                 })?;
                 Ok(Self::Accuracy { least })
             }
@@ -206,15 +206,16 @@ mod tests {
     #[test]
     fn what_is_no_statement_is_told_what_is() {
         for (text, part) in [
-            ("", "expected \"accuracy >= A\""),
-            ("accuracy", "expected \"accuracy >= A\""),
-            ("accuracy <= 0.9", "expected \"accuracy >= A\""),
-            ("accuracy >=", "expected \"accuracy >= A\""),
-            ("latency <= 3", "expected \"accuracy >= A\""),
-            ("accuracy >= 98", "a share above 0 and below 1, found 98; did you mean 0.98?"),
-            ("accuracy >= 98 %", "a share above 0 and below 1"),
-            ("accuracy >= 1", "a share above 0 and below 1"),
-            ("accuracy >= NaN", "a share above 0 and below 1"),
+            ("", "expected \"accuracy >= 0.98\""),
+            ("accuracy", "expected \"accuracy >= 0.98\""),
+            ("accuracy <= 0.9", "expected \"accuracy >= 0.98\""),
+            ("accuracy >=", "expected \"accuracy >= 0.98\""),
+            ("latency <= 3", "expected \"accuracy >= 0.98\""),
+            ("accuracy >= 98", "an accuracy above 0 and below 1, found 98; did you mean 0.98?"),
+            ("accuracy >= 1.5", "an accuracy above 0 and below 1, found 1.5; 98 % is written 0.98"),
+            ("accuracy >= 98 %", "an accuracy above 0 and below 1"),
+            ("accuracy >= 1", "an accuracy above 0 and below 1"),
+            ("accuracy >= NaN", "an accuracy above 0 and below 1"),
             ("accuracy >= best - 5", "a share from 0 to below 1 after \"best\""),
             ("accuracy >= best - x", "found x"),
             ("accuracy >= best - ", "model"),
@@ -236,7 +237,8 @@ mod tests {
         assert!(check("best").is_ok() && check("cnn_l").is_ok());
         assert_eq!(
             check("cnn_L").unwrap_err().to_string(),
-            "--guarantee: expected a model of the pool, or best, found \"cnn_L\"; did you mean \"cnn_l\"?"
+            "--guarantee: expected a share such as 0.98, best, or a model of the pool, \
+             found \"cnn_L\"; did you mean \"cnn_l\"?"
         );
         for (glued, told) in [("best-0.01", "best - 0.01"), ("cnn_l +0.02", "cnn_l + 0.02")] {
             let message = check(glued).unwrap_err().to_string();
