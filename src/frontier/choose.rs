@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(chosen(Limits { min_accuracy: Some(0.75), ..limits(0.4) }), Ok(3));
         let unmet = chosen(limits(0.85)).unwrap_err();
         assert!(unmet.lacks_accuracy);
-        let message = unmet.message("no cascade", "GFLOPs", &Goal::default());
+        let message = unmet.message("no cascade", "GFLOPs", &Goal::default(), None);
         assert!(
             message.contains("at least 0.85 in every group: the most accurate has"),
             "{message}"
@@ -82,7 +82,7 @@ mod tests {
         let cheap = Limits { max_cost: Some(0.5), ..Limits::default() };
         let unmet = chosen(cheap).unwrap_err();
         assert_eq!((unmet.nearest.unwrap().cost, unmet.lacks_accuracy), (1.0, false));
-        let message = unmet.message("no cascade", "GFLOPs", &Goal::default());
+        let message = unmet.message("no cascade", "GFLOPs", &Goal::default(), None);
         assert!(message.contains("cost of at most 0.5 GFLOPs"), "{message}");
         assert_eq!(choose(&[], &cheap).unwrap_err().nearest, None);
     }

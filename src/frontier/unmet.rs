@@ -78,11 +78,14 @@ fn nearest(points: &[Merit], limits: &Limits, others: &Limits) -> Limits {
 
 impl Unmet {
     /// One sentence for people, with `none` for "no cascade"; costs are in `unit`. `goal` is where the
-    /// limits come from.
-    pub fn message(&self, none: &str, unit: &str, goal: &Goal) -> String {
+    /// limits come from, and `reference` the model to be matched where it asks for no accuracy itself.
+    pub fn message(&self, none: &str, unit: &str, goal: &Goal, reference: Option<&str>) -> String {
         let mut asked = vec![];
         if let Some(least) = self.limits.min_accuracy {
-            asked.push(format!("an accuracy of at least {least}"));
+            let whose = self
+                .matched(goal, reference)
+                .map_or_else(String::new, |whose| format!(" ({whose})"));
+            asked.push(format!("an accuracy of at least {least}{whose}"));
         }
         if let Some(most) = self.limits.max_cost {
             asked.push(format!("a cost of at most {most} {unit}"));
@@ -114,6 +117,19 @@ impl Unmet {
                      {unit} (at worst {worst_case_cost:.4} {unit}){way_out}"
                 )
             }
+        }
+    }
+
+    /// Whose accuracy it is that is asked for, unless that is the user's own number. Where both are
+    /// asked for, the stricter one counts.
+    fn matched(&self, goal: &Goal, reference: Option<&str>) -> Option<String> {
+        let is_own = goal.min_accuracy.is_some() && goal.min_accuracy == self.limits.min_accuracy;
+        match &goal.match_model {
+            _ if is_own => None,
+            Some(model) => Some(format!("that of {model}, by --match")),
+            None => reference.map(|model| {
+                format!("that of {model}, the best single model, since no other is asked for")
+            }),
         }
     }
 
@@ -193,7 +209,7 @@ mod tests {
 
     fn message(goal: &Goal, limits: Limits) -> String {
         let unmet = choose(&points(), &limits).unwrap_err();
-        unmet.message("no cascade", "GFLOPs", goal)
+        unmet.message("no cascade", "GFLOPs", goal, Some("large"))
     }
 
     /// The message where `goal` alone makes the limits.
@@ -241,6 +257,21 @@ mod tests {
         assert!(message(&goal, limits).ends_with("with --min-accuracy 0.9 in place of 0.95"));
         // Nobody asked for the accuracy of the best model.
         assert!(message(&Goal::default(), limits).ends_with("with --min-accuracy 0.9"));
+    }
+
+    #[test]
+    fn an_accuracy_that_is_no_number_of_the_users_says_whose_it_is() {
+        let (min_accuracy, min_group_accuracy) = (Some(0.9), Some(0.85));
+        let limits = Limits { min_accuracy, min_group_accuracy, ..Limits::default() };
+        let unasked = message(&Goal { min_group_accuracy, ..Goal::default() }, limits);
+        let told = "no cascade has an accuracy of at least 0.9 (that of large, the best single model, since \
+                    no other is asked for) and an accuracy of at least 0.85 in every group: ";
+        assert!(unasked.starts_with(told), "{unasked}");
+        let match_model = Some("small".to_owned());
+        let matched = message(&Goal { match_model, min_group_accuracy, ..Goal::default() }, limits);
+        assert!(matched.contains("at least 0.9 (that of small, by --match) and"), "{matched}");
+        let own = message(&Goal { min_accuracy, min_group_accuracy, ..Goal::default() }, limits);
+        assert!(own.contains("at least 0.9 and"), "{own}");
     }
 
     #[test]

@@ -44,7 +44,9 @@ pub fn unmet_message(none: &str, frontier: &Frontier, unmet: &Unmet, goal: &Goal
         (None, Some(cheapest)) => choose(&[cheapest], &unmet.limits).err(),
         _ => None,
     };
-    of_model.as_deref().unwrap_or(unmet).message(none, unit, goal)
+    let singles = frontier.singles();
+    let reference = goal.limits(&singles).1.map(|model| singles[model].name);
+    of_model.as_deref().unwrap_or(unmet).message(none, unit, goal, reference)
 }
 
 impl Frontier {
