@@ -41,6 +41,15 @@ pub enum Warning {
         /// Of how many.
         folds: usize,
     },
+    /// Folds that are small, or very many.
+    FineFolds {
+        /// How many.
+        folds: usize,
+        /// Samples in the smallest.
+        least: usize,
+        /// Samples in all.
+        samples: usize,
+    },
     /// A cost that spans too many digits beside the others to be counted as it is.
     RoundedCost {
         /// The model.
@@ -51,6 +60,9 @@ pub enum Warning {
         used: String,
     },
 }
+
+/// Number of folds beyond which there is little to learn from more.
+const USUAL_FOLDS: usize = 10;
 
 /// Most classes, groups or models that one warning names.
 const LISTED: usize = 5;
@@ -115,6 +127,20 @@ impl std::fmt::Display for Warning {
                 "{stopped} of {} without a fold did not end like the search on all samples, \
                  so cross-fitted figures may be too low; give them time (--time-limit, for each search)",
                 counted(*folds, "search"),
+            ),
+            Self::FineFolds { folds, least, samples } if *folds > USUAL_FOLDS => write!(
+                f,
+                "--folds {folds} leaves {} in the smallest fold: {folds} searches that tune on nearly the same \
+                 samples err alike, so cross-fitted intervals are less sure than they look; --folds \
+                 {USUAL_FOLDS} or fewer takes less time too",
+                counted(*least, "sample"),
+            ),
+            Self::FineFolds { folds, least, samples } => write!(
+                f,
+                "--folds {folds} of {} leaves {} in the smallest fold: cross-fitted figures depend much on which \
+                 samples fall into which fold; get more samples where you can",
+                counted(*samples, "sample"),
+                counted(*least, "sample"),
             ),
             Self::RoundedCost { model, given, used } => write!(
                 f,

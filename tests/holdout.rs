@@ -366,6 +366,26 @@ fn folds_cut_short_are_told() {
 }
 
 #[test]
+fn small_folds_are_told() {
+    let warned = |samples: usize, folds: usize| {
+        let (_folder, pool) = common::random_pool(5, 3, samples, 3);
+        let mut settings = settings(Holdout::Folds(folds), 0, Aggregation::MeanLogits);
+        settings.options.scope.max_models = 2;
+        let found = optimize(&pool, &settings, &Silent).unwrap();
+        let fine = |warning: &&Warning| matches!(warning, Warning::FineFolds { .. });
+        found.warnings.iter().find(fine).map(ToString::to_string)
+    };
+    assert_eq!(warned(300, 10), None);
+    let few = warned(60, 3).unwrap();
+    let told = "--folds 3 of 60 samples leaves 20 samples in the smallest fold: ";
+    assert!(few.starts_with(told), "{few}");
+    let many = warned(60, 60).unwrap();
+    let told =
+        "--folds 60 leaves 1 sample in the smallest fold: 60 searches that tune on nearly the same";
+    assert!(many.starts_with(told), "{many}");
+}
+
+#[test]
 fn large_optimism_is_said_plainly() {
     let folder = Folder::new();
     let line = format!("optimize {DIGITS} --max-models 3 --out {}", folder.at("out"));
@@ -492,6 +512,7 @@ fn what_cannot_be_held_out_is_named() {
     for folds in ["1", "0", "5", "-3", "x"] {
         refused(&format!("--folds {folds}"), &["--folds"]);
     }
+    refused("--folds 5", &["expected 2 to 4, the number of samples, found 5"]);
     let both = [
         "--folds 2 --holdout 0.5",
         "--folds 2 --split-column part",

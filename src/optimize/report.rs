@@ -112,6 +112,7 @@ fn warnings(
     let mut warnings = rounded(gathered.pool);
     warnings.extend(rescaled(gathered.pool, &gathered.signals));
     warnings.extend(gathered.other.iter().flat_map(|other| rescaled(other.pool, &other.signals)));
+    warnings.extend(findings.scorer.reported.fine());
     warnings.extend(findings.scorer.reported.stopped(findings.outcome.status));
     let optimism = holdout.map(|holdout| holdout.optimism);
     warnings.extend(optimism.filter(|optimism| optimism.is_large).map(Warning::Optimistic));

@@ -18,6 +18,12 @@ use super::side::{Run, Side};
 /// Level of every interval and of the band.
 pub(super) const LEVEL: f64 = 0.95;
 
+/// A fold of fewer samples tells little of what was tuned without it.
+const SMALL_FOLD: usize = 30;
+
+/// More folds than anyone needs: each is a search of its own.
+const MANY_FOLDS: usize = 100;
+
 /// Where held-out figures come from.
 pub(super) enum Reported<'a> {
     Nothing,
@@ -56,6 +62,15 @@ impl<'a> Reported<'a> {
             // Each fold runs another cascade.
             Self::Nothing | Self::CrossFitted(_) => None,
         }
+    }
+
+    /// A warning if the folds are small, or very many.
+    pub(super) fn fine(&self) -> Option<Warning> {
+        let Self::CrossFitted(all) = self else { return None };
+        let least = all.iter().map(|fold| fold.side.samples.len()).min()?;
+        let (folds, samples) = (all.len(), self.samples());
+        let is_fine = least < SMALL_FOLD || folds > MANY_FOLDS;
+        is_fine.then_some(Warning::FineFolds { folds, least, samples })
     }
 
     /// Number of samples that held-out figures are on.
