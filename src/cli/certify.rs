@@ -26,7 +26,7 @@ pub struct CertifyArgs {
     #[command(flatten)]
     pub pool: PoolArgs,
     /// What is to hold on new data: "accuracy >= A", "accuracy >= MODEL - E" (or MODEL + E; best
-    /// for the best single model) or "cost <= X", for which no labels are needed
+    /// for every single model) or "cost <= X", for which no labels are needed
     #[arg(long, value_name = "STATEMENT")]
     pub guarantee: Statement,
     /// Probability with which a wrong statement may be certified
@@ -41,7 +41,7 @@ pub struct CertifyArgs {
 pub const EXAMPLES: &str = "\
 Exits with 3 if the statement is not certified, and writes nothing. POOL must hold samples that played no part in \
 making the spec; of the pool that it was made from, only the held-out samples are used. \"best\" means every single \
-model of POOL.
+model of POOL: the statement is tested against each.
 
 Examples:
   committee certify out/cascade.json new.toml --guarantee \"accuracy >= 0.98\"

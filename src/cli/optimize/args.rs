@@ -92,8 +92,10 @@ pub struct OptimizeArgs {
     #[command(flatten)]
     pub choice: ChoiceArgs,
     /// The cheapest cascade for which this holds on new data, as sure as --error-rate says; for
-    /// cost, the most accurate. "accuracy >= A", "accuracy >= MODEL - E" (or MODEL + E; best for
-    /// the best single model), "cost <= X"
+    /// cost, the most accurate. "accuracy >= A", "accuracy >= MODEL - E" (or MODEL + E), "cost <= X"
+    ///
+    /// MODEL may be best: the single model that is most accurate on the tuning samples. In certify, best means
+    /// every single model.
     #[arg(long, value_name = "STATEMENT", help_heading = CHOOSING)]
     pub guarantee: Option<Statement>,
     /// Probability with which a wrong guarantee may be given
