@@ -36,12 +36,21 @@ impl LogAxis {
         }
     }
 
-    /// Powers of ten, with 2 and 5 between them where there is room.
+    /// Powers of ten, with 2 and 5 between them where there is room, or only every second of them, or third,
+    /// where there is none.
     pub(super) fn ticks(&self) -> Vec<Tick> {
+        let all = [1.0, 2.0, 5.0];
+        let sparser = (1..).map(|every| (&all[..1], every));
+        let choices = std::iter::once((&all[..], 1)).chain(sparser).take(MOST_TRIES);
+        let mut ticks = choices.map(|(steps, every)| self.ticks_at(steps, every));
+        ticks.find(|ticks| are_apart(ticks)).unwrap_or_default()
+    }
+
+    /// A tick at each of `steps` times every so manieth power of ten.
+    fn ticks_at(&self, steps: &[f64], every: usize) -> Vec<Tick> {
         let zero = self.has_zero.then(|| (self.at(0.0), "0".to_owned()));
-        let decades = self.high - self.low;
-        let steps: &[f64] = if decades > 5.0 { &[1.0] } else { &[1.0, 2.0, 5.0] };
         let powers = (self.low.floor() as i32)..=(self.high.ceil() as i32);
+        let powers = powers.filter(|power| power.rem_euclid(every as i32) == 0);
         let values = powers.flat_map(|power| steps.iter().map(move |step| (*step, power)));
         let ticks = values.filter_map(|(step, power)| {
             let value = step * 10f64.powi(power);
@@ -52,11 +61,22 @@ impl LogAxis {
     }
 }
 
-/// `step * 10^power` as people write it.
+/// More than there are ways to thin out the powers of ten of all floats.
+const MOST_TRIES: usize = 700;
+
+/// Whether the texts of `ticks`, from left to right, leave room between each other.
+fn are_apart(ticks: &[Tick]) -> bool {
+    const LETTER: f64 = 7.2;
+    const ROOM: f64 = 10.0;
+    let half = |tick: &Tick| 0.5 * LETTER * tick.1.chars().count() as f64;
+    ticks.windows(2).all(|pair| pair[1].0 - pair[0].0 >= half(&pair[0]) + half(&pair[1]) + ROOM)
+}
+
+/// `step * 10^power` as people write it: with an exponent from a million up, as in all other places.
 fn rounded(step: f64, power: i32) -> String {
     match power {
         0..=2 => format!("{}", step * 10f64.powi(power)),
-        3..=8 => {
+        3..=5 => {
             let digits = format!("{}", (step * 10f64.powi(power)) as u64);
             let groups: Vec<&str> = digits
                 .as_bytes()
@@ -104,5 +124,31 @@ impl LinearAxis {
             (self.at(value / 100.0), format!("{value:.digits$}"))
         };
         (first..=last).map(tick).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(low: f64, high: f64) -> Vec<String> {
+        let axis = LogAxis::new([low, high].into_iter(), 62.0, 822.0);
+        axis.ticks().into_iter().map(|tick| tick.1).collect()
+    }
+
+    #[test]
+    fn large_costs_are_written_short() {
+        assert_eq!(texts(1e7, 1e8), ["1e7", "2e7", "5e7", "1e8"]);
+        assert_eq!(texts(3e5, 3e6), ["500,000", "1e6", "2e6"]);
+        assert_eq!(texts(0.4, 2.0), ["0.5", "1", "2"]);
+    }
+
+    #[test]
+    fn texts_leave_room_whatever_is_spanned() {
+        for (low, high) in [(1.0, 9e4), (1e-5, 1e5), (2.0, 2e5), (1e-200, 1e200), (1e-308, 1e308)] {
+            let axis = LogAxis::new([0.0, low, high].into_iter(), 62.0, 822.0);
+            let ticks = axis.ticks();
+            assert!(are_apart(&ticks) && ticks.len() > 3, "{ticks:?}");
+        }
     }
 }

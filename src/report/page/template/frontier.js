@@ -45,9 +45,11 @@ function drawFrontier() {
     id: "frontier-plot",
     "aria-label": `Frontier of ${inPart ? `${run.of} cascades, ${run.points.length} of them shown` : plural(run.points.length, "cascade")}, cheapest first: arrow keys walk, Enter selects`,
   });
-  const axes = { x: `${state.axis === "cost" ? "Mean" : "Worst-case"} cost of a sample, ${run.pool.cost_unit} (log scale)`, y: "Accuracy, %" };
+  const rises = state.scale === "error" && !narrow ? ` (log scale of the error${y.apart ? "; 100 set apart" : ""})` : "";
+  const axes = { x: `${state.axis === "cost" ? "Mean" : "Worst-case"} cost of a sample, ${run.pool.cost_unit} (log scale)`, y: `Accuracy, %${rises}` };
   const veil = draw("g", { "aria-hidden": "true" });
   svg.append(veil, frame(box, x, y, axes));
+  if (y.apart) svg.append(write(box.left - 16, y.apart, "\u22ee", { class: "axis-name", "text-anchor": "middle", "aria-hidden": "true" }));
   // Only over mean cost is the frontier a line that rises.
   const steps = state.axis === "cost" ? stairs(x, y, box) : [];
   if (steps.length) svg.append(draw("path", { class: "stairs", d: path(steps) }));

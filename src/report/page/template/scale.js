@@ -26,9 +26,10 @@ function logScale(values, from, to) {
   return scale;
 }
 
+// With an exponent from a million up, as in all other places.
 function tickCost(value) {
   if (value === 0) return "0";
-  if (value >= 1e12 || value < 1e-6) return value.toExponential(0).replace("e+", "e");
+  if (value >= 1e6 || value < 1e-6) return Number(value.toPrecision(6)).toExponential().replace("e+", "e");
   return Number(value.toPrecision(6)).toLocaleString("en", { maximumFractionDigits: 9 });
 }
 
@@ -54,7 +55,8 @@ function accuracyText(value, step) {
   return (100 * value).toFixed(digits);
 }
 
-// Each halving of the error takes the same height.
+// Each halving of the error takes the same height. No error at all has no logarithm: it stands where half an
+// error would, at a tick of its own.
 function errorScale(low, high, from, to, samples) {
   const least = 0.5 / Math.max(samples, 1);
   const depth = (value) => -Math.log10(Math.max(1 - value, least));
@@ -72,6 +74,12 @@ function errorScale(low, high, from, to, samples) {
     if (value < low - 1e-12 || value > high + 1e-12 || error < least || last - at < 24) continue;
     scale.ticks.push([value, String(Number((100 * value).toFixed(7)))]);
     last = at;
+  }
+  if (high > 1 - least) {
+    scale.ticks = scale.ticks.filter(([value]) => scale(value) - scale(1) >= 24);
+    // Where the scale is broken.
+    scale.apart = (scale(1) + scale(scale.ticks.at(-1)?.[0] ?? low)) / 2 + 4;
+    scale.ticks.push([1, "100"]);
   }
   return scale;
 }
