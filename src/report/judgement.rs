@@ -296,8 +296,17 @@ fn rests(sensitivity: &Sensitivity, unit: &str) -> String {
             (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max))
         };
         let ((worst, best), (least, most)) = (ends(&|f| f.accuracy), ends(&|f| f.cost));
-        let (worst, best) = (format!("{:.2}", 100.0 * worst), percent(best));
-        format!("{worst} to {best} at {} to {} {unit}", cost(least), cost(most))
+        let as_is = percent(sensitivity.as_is.accuracy);
+        let accuracy = match (percent(worst), percent(best)) {
+            (worst, best) if worst == as_is && best == as_is => format!("{best} (no change)"),
+            (worst, best) if worst == best => best,
+            (_, best) => format!("{:.2} to {best}", 100.0 * worst),
+        };
+        let price = match (cost(least), cost(most)) {
+            (least, most) if least == most => most,
+            (least, most) => format!("{least} to {most}"),
+        };
+        format!("{accuracy} at {price} {unit}")
     };
     if sensitivity.thresholds.is_empty() {
         return String::new();
@@ -378,7 +387,7 @@ fn less_accurate(without: &Without, unit: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trust::{Judged, Paired};
+    use crate::trust::{Judged, Move, Moved, Paired, Shifted};
 
     /// Who pays, where classes of 100 samples have so many gained and lost each.
     fn pays(classes: &[(u32, u32)]) -> String {
@@ -479,6 +488,31 @@ mod tests {
         assert_eq!(
             needed(&models, "ms", |model| model != "c"),
             "b can be dropped for nothing; no cascade of this frontier uses c"
+        );
+    }
+
+    #[test]
+    fn what_does_not_change_is_no_range() {
+        let at = |accuracy, cost| Figures { accuracy, cost };
+        let moved = |figures| Moved { stage: None, direction: Move::Up, figures };
+        let said = |thresholds: &[Figures], confidences: &[Figures]| {
+            let shifted = confidences.iter().map(|&figures| Shifted { factor: 0.9, figures });
+            let sensitivity = Sensitivity {
+                samples: 100,
+                step: 0.01,
+                as_is: at(0.985, 7.0),
+                thresholds: thresholds.iter().copied().map(moved).collect(),
+                confidences: shifted.collect(),
+            };
+            rests(&sensitivity, "ms")
+        };
+        assert_eq!(
+            said(&[at(0.985, 6.0), at(0.985, 8.0)], &[at(0.98, 7.0)]),
+            "thresholds moved past 1 % of samples: 98.50 % (no change) at 6.000 to 8.000 ms; \
+             logits of confidences times 0.9: 98.00 % at 7.000 ms"
+        );
+        assert!(
+            said(&[at(0.98, 6.0), at(0.985, 8.0)], &[]).contains("98.00 to 98.50 % at 6.000 to")
         );
     }
 

@@ -454,7 +454,32 @@ describe("report", () => {
     const before = await bars.count();
     await page.locator('input[name="part"][value="holdout"]').check();
     assert.ok((await bars.count()) > 0 && before > 0);
+    const headings = await page.locator("#gate-list .gate > .facts-line").allTextContents();
+    assert.match(headings[0], new RegExp(`reached by ${frontier.pool.holdout_samples} held-out samples`));
+    assert.ok(!headings.some((text) => text.includes("tuning")), headings.join("; "));
     await page.done();
+  });
+
+  test("no error at all stands at a tick of its own on the log scale", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "right-"));
+    const { points } = frontier;
+    const last = { ...points.at(-1), accuracy: 1 };
+    writeFileSync(join(folder, "frontier.json"), JSON.stringify({ ...frontier, points: [...points.slice(0, -1), last] }));
+    execFileSync(program, ["report", folder]);
+    for (const width of [1440, 390]) {
+      const page = await open({ viewport: { width, height: 900 } }, folder);
+      await page.locator('input[name="scale"][value="error"]').check();
+      const [tick, below, mark] = await page.evaluate((id) => {
+        const middle = (element) => element.getBoundingClientRect().top + element.getBoundingClientRect().height / 2;
+        const grid = [...document.querySelectorAll("#frontier-plot .grid")].map(middle).sort((a, b) => a - b);
+        return [grid[0], grid[1], middle(document.getElementById(id))];
+      }, `point-${points.length - 1}`);
+      assert.ok(Math.abs(tick - mark) < 1 && below - tick >= 24, `${tick} ${below} ${mark}`);
+      const said = await page.locator("#frontier-plot text").allTextContents();
+      assert.ok(said.includes("100") && said.includes("\u22ee"), said.join("; "));
+      await page.done();
+    }
+    rmSync(folder, { recursive: true });
   });
 
   test("bars change colour at the threshold", async () => {
@@ -483,6 +508,7 @@ describe("report", () => {
     await page.locator('input[name="scale"][value="error"]').check();
     const second = await place();
     assert.notEqual(first, second);
+    assert.match(await page.locator("#frontier-plot").textContent(), /log scale of the error/);
     await page.locator("#held-toggle").uncheck();
     assert.equal(await page.locator("#frontier-plot .held circle").count(), 0);
     await page.done();

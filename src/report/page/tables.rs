@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 
+use crate::counted::counted;
 use crate::report::held::{how_held, shares};
 use crate::report::reference::{Row, comparison};
 use crate::report::run::Run;
 use crate::report::summary::count;
 use crate::report::text::{cost, percent, ratio};
+use crate::search::{Shortlisted, Status};
 use crate::spec::wire::{CalibratedModel, CalibratedStage, Frontier, Held, ModelEntry, Point};
 use crate::trust::{Interval, Method};
 
@@ -323,10 +325,15 @@ pub(super) fn tiles(
         tiles.push(tile("Worst case, any sample".to_owned(), worst, note));
     }
     let search = &frontier.search;
-    let note = match search.certified_gap {
-        Some(0.0) => "no cascade of the space is better at its cost".to_owned(),
-        Some(gap) => format!("none is better by more than {:.3} points", 100.0 * gap),
-        None => "nothing is certified".to_owned(),
+    let note = match (search.certified_gap, search.status, search.shortlist) {
+        (Some(0.0), ..) => "no cascade of the space is better at its cost".to_owned(),
+        (Some(gap), ..) => format!("none is better by more than {:.3} points", 100.0 * gap),
+        (None, Status::Heuristic, Some(Shortlisted { committees, .. })) => format!(
+            "the best of {}, not of all; nothing is certified",
+            counted(committees, "committee")
+        ),
+        (None, Status::Grid, _) => "other thresholds were not looked at".to_owned(),
+        (None, ..) => "nothing is certified".to_owned(),
     };
     tiles.push(tile("Search, on tuning samples".to_owned(), search.status.to_string(), note));
     tiles

@@ -11,9 +11,10 @@ function drawGates() {
     const charts = make("div", { class: "gate-charts" });
     const gate = make("div", { class: "gate" });
     const title = `${index + 1}. ${stage.models.join(" + ")}`;
-    const comes = stage.histogram.tuning.right.concat(stage.histogram.tuning.wrong).reduce((a, b) => a + b, 0);
+    const { counts, sample } = shownPart(stage);
+    const comes = counts.right.concat(counts.wrong).reduce((a, b) => a + b, 0);
     const set = stages.length === 1 ? "every sample exits" : stage.threshold === null ? "last stage: every sample exits" : `exits if ${confidence} \u2265 ${threshold(stage.threshold)}`;
-    gate.append(make("h3", {}, title), make("p", { class: "facts-line" }, `${set} \u00b7 reached by ${plural(comes, "tuning sample")}`), charts);
+    gate.append(make("h3", {}, title), make("p", { class: "facts-line" }, `${set} \u00b7 reached by ${plural(comes, sample)}`), charts);
     host.append(gate);
     const left = make("div");
     const right = make("div");

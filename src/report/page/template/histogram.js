@@ -1,10 +1,15 @@
 // Confidences of the samples that come to a stage: right ones up, wrong ones down.
 
+// Which samples the histograms are of: their counts at `stage`, and what one of them is called.
+function shownPart(stage) {
+  const part = document.querySelector('input[name="part"]:checked')?.value ?? "tuning";
+  return { counts: stage.histogram[part], sample: part === "tuning" ? "tuning sample" : "held-out sample" };
+}
+
 // Counts span thousands to one: the height is the logarithm of one more.
 function drawHistogram(host, stage, confidence) {
-  const part = document.querySelector('input[name="part"]:checked')?.value ?? "tuning";
   const { edges } = stage.histogram;
-  const { right, wrong } = stage.histogram[part];
+  const { counts: { right, wrong }, sample } = shownPart(stage);
   const width = Math.max(280, host.clientWidth);
   const box = { left: 52, right: width - 8, top: 26, bottom: 26 + 104 + GAP + 16 + 76 };
   const high = (count) => Math.log10(1 + count);
@@ -16,7 +21,7 @@ function drawHistogram(host, stage, confidence) {
   for (const count of countTicks(10 ** down - 1)) y.ticks.push([-count, tickCost(count)]);
   y.ticks = thinTicks(y.ticks, y);
   const x = linearScale(edges[0], edges.at(-1), box.left, box.right, width < 420 ? 4 : 6, (value) => threshold(value));
-  const svg = draw("svg", { viewBox: `0 0 ${width} ${box.bottom + 44}`, height: box.bottom + 44, role: "img", "aria-label": histogramLabel(stage, right, wrong, part) });
+  const svg = draw("svg", { viewBox: `0 0 ${width} ${box.bottom + 44}`, height: box.bottom + 44, role: "img", "aria-label": histogramLabel(stage, right, wrong, sample) });
   svg.append(frame(box, x, y, { x: confidence, y: "Samples" }));
   for (let bin = 0; bin + 1 < edges.length; bin += 1) {
     const [least, most] = [edges[bin], edges[bin + 1]];
@@ -66,9 +71,8 @@ function thinTicks(ticks, y) {
   return kept;
 }
 
-function histogramLabel(stage, right, wrong, part) {
+function histogramLabel(stage, right, wrong, sample) {
   const total = (counts) => counts.reduce((a, b) => a + b, 0);
-  const sample = part === "tuning" ? "tuning sample" : "held-out sample";
   const text = `Confidences of ${plural(total(right) + total(wrong), sample)}: ${total(right)} right, ${total(wrong)} wrong`;
   if (stage.threshold === null) return text;
   const { edges } = stage.histogram;
