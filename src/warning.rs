@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::cascade::all_digits;
 use crate::counted::counted;
 use crate::pool::Pool;
 use crate::signal::Signals;
@@ -164,15 +165,10 @@ pub(crate) fn rounded(pool: &Pool) -> Vec<Warning> {
     let changed = pool.models().iter().filter(|model| scale.rounded(model.cost) != model.cost);
     let rounded = changed.map(|model| Warning::RoundedCost {
         model: model.name.clone(),
-        given: written(model.cost),
-        used: written(scale.rounded(model.cost)),
+        given: all_digits(model.cost),
+        used: all_digits(scale.rounded(model.cost)),
     });
     rounded.collect()
-}
-
-/// All digits of a cost, without the zeros of very large and very small ones.
-fn written(cost: f64) -> String {
-    if (1e-9..1e17).contains(&cost) { cost.to_string() } else { format!("{cost:e}") }
 }
 
 /// What reading `pool` into `signals` brought up about probabilities.

@@ -241,7 +241,7 @@ fn wrong_models_and_costs_are_named() {
         ("a.parquet b.parquet --cost a=1 --cost b=-2", vec!["\"b\"", "-2", "at least 0"]),
         ("a.parquet b.parquet --cost a=1 --cost b=nan", vec!["\"b\"", "NaN"]),
         ("a.parquet b.parquet --cost a=1 --cost b=inf", vec!["\"b\"", "inf"]),
-        ("a.parquet b.parquet --cost a=0.1 --cost b=1e300", vec!["\"a\"", "1e-1", "1e300"]),
+        ("a.parquet b.parquet --cost a=0.1 --cost b=1e300", vec!["\"a\"", "0.1", "1e300"]),
         ("a.parquet b.parquet --cost a=0 --cost b=0", vec!["\"a\", \"b\"", "nothing to save"]),
         (&format!("{PAIR} --cost c=3"), vec!["\"c\""]),
         (&format!("{PAIR} --cost a=3"), vec!["a", "twice"]),
@@ -424,7 +424,13 @@ fn wrong_specs_and_frontiers_are_named() {
     let null = serde_json::Value::Null;
     edit("/version", 1.into());
     line_refused(&folder, &format!("replay edited.json {others}"), &["stages[0]", "c, d", "\"a\""]);
-    line_refused(&folder, &format!("{replay}/none"), &["exits.parquet: there is no such folder"]);
+    line_refused(
+        &folder,
+        &format!("{replay}/none.parquet"),
+        &["exits.parquet: there is no such folder"],
+    );
+    let named = ["--per-sample: expected a name that ends in .parquet"];
+    line_refused(&folder, &format!("{replay}/none"), &named);
     let expected =
         "none.json: no such file, expected a cascade.json that `committee optimize` wrote";
     line_refused(&folder, "replay none.json a.parquet b.parquet", &[expected]);

@@ -102,6 +102,11 @@ fn shift(value: impl std::fmt::Display, exponent: i32) -> f64 {
     format!("{value}e{exponent}").parse().expect("a number, 'e' and an integer make a float")
 }
 
+/// All digits of a cost, without the zeros of very large and very small ones.
+pub(crate) fn all_digits(cost: f64) -> String {
+    if (1e-9..1e17).contains(&cost) { cost.to_string() } else { format!("{cost:e}") }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -10,6 +10,7 @@ mod stage;
 pub use aggregation::Aggregation;
 pub use committee::Committee;
 pub use confidence::ConfidenceMeasure;
+pub(crate) use cost::all_digits;
 pub use cost::{CostScale, Ticks};
 pub use mix::{Fit, Mix, Temperatures};
 pub use stage::{Cascade, Stage};

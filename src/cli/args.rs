@@ -64,7 +64,8 @@ impl PoolArgs {
     }
 }
 
-fn is_manifest(path: &Path) -> bool {
+/// Whether a path is that of a manifest.
+pub fn is_manifest(path: &Path) -> bool {
     path.extension().is_some_and(|end| end == "toml")
 }
 

@@ -77,6 +77,16 @@ impl Common {
     }
 }
 
+/// Sees that a file that `option` names is called what it will be: its name ends in `.end`. What is there and
+/// no file, such as /dev/stdout, may have any name.
+pub fn check_ending(option: &str, path: &Path, end: &str) -> anyhow::Result<()> {
+    let is_device = path.exists() && !path.is_file();
+    if is_device || path.extension().is_some_and(|found| found == end) {
+        return Ok(());
+    }
+    anyhow::bail!("{option}: expected a name that ends in .{end}, found {}", path.display())
+}
+
 /// Prints why the program does not end with success.
 pub fn complain(text: impl Display) {
     say(format_args!("committee: {text}"));

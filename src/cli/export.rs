@@ -8,7 +8,7 @@ use serde_json::json;
 
 use committee::report::{Run, check_writable, notebook, refuse_inputs, write_atomically};
 
-use super::common::Common;
+use super::common::{Common, check_ending};
 
 #[derive(Debug, Args)]
 pub struct ExportArgs {
@@ -45,9 +45,7 @@ pub fn run(args: &ExportArgs, common: &Common) -> anyhow::Result<ExitCode> {
 
 fn export_notebook(args: &NotebookArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let out = args.out.display().to_string();
-    if args.out.extension().is_none_or(|end| end != "ipynb") {
-        anyhow::bail!("--out: expected a name that ends in .ipynb, found {out}");
-    }
+    check_ending("--out", &args.out, "ipynb")?;
     // The notebook is about the chosen cascade: there has to be one, of this frontier.
     let Some(spec) = Run::read(&args.run)?.spec else {
         let run = args.run.display();

@@ -12,7 +12,7 @@ use committee::spec::wire::Spec;
 use committee::spec::{Exit, replay, verify};
 
 use super::args::PoolArgs;
-use super::common::Common;
+use super::common::{Common, check_ending};
 use super::{exit, spec_pool};
 
 #[derive(Debug, Args)]
@@ -36,6 +36,7 @@ Example:
 pub fn run(args: &ReplayArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let spec = Spec::read(&args.spec)?;
     if let Some(path) = &args.per_sample {
+        check_ending("--per-sample", path, "parquet")?;
         check_writable(path)?;
     }
     let pool = spec_pool::open(&args.pool, &spec)?;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use committee::report::{Export, ReportHtml, Run, check_writable, refuse_inputs, write_atomically};
 
-use super::common::Common;
+use super::common::{Common, check_ending};
 
 #[derive(Debug, Args)]
 pub struct ReportArgs {
@@ -29,6 +29,7 @@ pub fn run(args: &ReportArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let page = ReportHtml(&run);
     let out = args.out.clone().unwrap_or_else(|| args.run.join(page.file_name()));
     let inputs = Run::FILES.map(|name| args.run.join(name));
+    check_ending("--out", &out, "html")?;
     check_writable(&out)?;
     refuse_inputs(&out, inputs.iter().map(|path| path.as_path()))?;
     write_atomically(&out, &page.bytes()?)?;

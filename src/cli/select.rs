@@ -14,7 +14,7 @@ use committee::report::{
 };
 use committee::spec::wire::{Frontier, Profile};
 
-use super::args::ChoiceArgs;
+use super::args::{ChoiceArgs, is_manifest};
 use super::common::{Common, complain};
 use super::exit;
 
@@ -90,6 +90,9 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
     }
     spec.provenance.options.extend(choice);
     if let Some(manifest) = &args.pool {
+        if !is_manifest(manifest) {
+            anyhow::bail!("--pool: expected a manifest (name.toml), found {}", manifest.display());
+        }
         let axis = spec.provenance.options.get("cost-axis").and_then(|axis| axis.as_str());
         let pool = Pool::open(&PoolSource::Manifest(manifest.clone()), axis)?;
         refuse_inputs(&args.out, pool.files())?;

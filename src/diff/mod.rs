@@ -14,7 +14,7 @@ pub use frontiers::{Shift, shifts};
 pub use runs::Said;
 
 use crate::error::{Error, Result};
-use crate::spec::wire::{Frontier, Point};
+use crate::spec::wire::{Frontier, Guarantee, Point};
 use crate::spec::{Document, DocumentKind};
 
 /// The difference of two documents of one kind.
@@ -41,6 +41,9 @@ pub enum Summary {
         decides: Vec<Decision>,
         /// Figure by figure, those that both have.
         figures: Vec<Figure>,
+        /// The guarantee of each, if they differ.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        guarantees: Option<Box<[Option<Guarantee>; 2]>>,
     },
     /// Of two frontiers.
     Frontiers {
@@ -84,6 +87,8 @@ pub fn diff(before: &Document, after: &Document, names: [&str; 2]) -> Result<Dif
             summary: Summary::Specs {
                 decides: decisions::decisions(a, b),
                 figures: figures(&a.point, &b.point),
+                guarantees: (a.guarantee != b.guarantee)
+                    .then(|| Box::new([a.guarantee.clone(), b.guarantee.clone()])),
             },
             changes: changes(&json!(a), &json!(b)),
         }),

@@ -85,7 +85,7 @@ impl Unmet {
             let whose = self
                 .matched(goal, reference)
                 .map_or_else(String::new, |whose| format!(" ({whose})"));
-            asked.push(format!("an accuracy of at least {least}{whose}"));
+            asked.push(format!("an accuracy of at least {}{whose}", six_digits(least)));
         }
         if let Some(most) = self.limits.max_cost {
             asked.push(format!("a cost of at most {most} {unit}"));
@@ -107,6 +107,9 @@ impl Unmet {
                     (false, _) => "the cheapest",
                 };
                 let Merit { accuracy, cost, worst_case_cost, min_group_accuracy } = nearest;
+                // Rounded up it could be what was asked for.
+                let (accuracy, min_group_accuracy) =
+                    (no_more(accuracy), min_group_accuracy.map(no_more));
                 let of_groups = match (self.limits.min_group_accuracy, min_group_accuracy) {
                     (Some(_), Some(least)) => format!(", of {least:.4} in its worst group,"),
                     _ => String::new(),
@@ -183,6 +186,11 @@ pub(crate) fn no_less(cost: f64) -> f64 {
     let digits = cost * 10f64.powi(exponent);
     // The nearest one may be the cost itself.
     [at(digits.round()), at(digits.ceil())].into_iter().find(|&limit| limit >= cost).unwrap_or(cost)
+}
+
+/// A share that may be that of a model, with no more digits than anyone reads.
+fn six_digits(share: f64) -> f64 {
+    (share * 1e6).round() / 1e6
 }
 
 /// An accuracy as a limit that it keeps to: `share` or up to 0.0001 less.

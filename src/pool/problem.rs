@@ -2,6 +2,7 @@
 //! file's name in front of. Rows are counted from 0, as they are stored.
 
 use super::kind::Kind;
+use crate::cascade::all_digits;
 use crate::counted::counted;
 
 /// What is wrong with one file. Rows count from 0, in stored order.
@@ -159,8 +160,10 @@ pub enum CostProblem {
     Invalid { model: String, axis: String, cost: f64 },
     /// Next to nothing beside the cost of another model.
     #[error(
-        "model {model:?}: {axis:?} is {cost:e}, too little to be counted beside the largest, {largest:e}: \
-         expected 0 or a cost nearer to it"
+        "model {model:?}: {axis:?} is {}, too little to be counted beside the largest, {}: \
+         expected 0 or a cost nearer to it",
+        all_digits(*cost),
+        all_digits(*largest)
     )]
     TooSmall { model: String, axis: String, cost: f64, largest: f64 },
     /// Nothing to save.

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::guarantees;
 use super::judgement::said;
 use super::layout::{table, width, wrapped};
 use super::text::{cost, percent, points};
 use crate::counted::counted;
 use crate::diff::{Change, Decision, Difference, Figure, Said, Shift, Summary};
+use crate::spec::wire::Guarantee;
 
 /// Longest text of a value that is shown whole.
 const LONGEST: usize = 24;
@@ -27,10 +29,19 @@ pub fn compared(difference: &Difference, names: [&str; 2]) -> String {
         ));
     }
     match &difference.summary {
-        Summary::Specs { decides, figures } => {
+        Summary::Specs { decides, figures, guarantees } => {
             text.push(decisions(decides));
             text.push(format!("\n{}", figure_table(figures)));
-            let is_shown = |change: &&Change| figures.iter().any(|f| f.field == change.field);
+            if let Some(guarantees) = guarantees {
+                let [before, after] = guarantees.each_ref().map(promised);
+                let both = [("guarantee A:", before), ("          B:", after)];
+                let both = both.map(|(name, said)| wrapped(name, &said));
+                text.push(format!("\n{}", both.join("\n")));
+            }
+            let is_shown = |change: &&Change| {
+                let is_guarantee = change.field.split(['.', '[']).next() == Some("guarantee");
+                is_guarantee || figures.iter().any(|f| f.field == change.field)
+            };
             let others: Vec<&Change> =
                 difference.changes.iter().filter(|change| !is_shown(change)).collect();
             if !others.is_empty() {
@@ -56,6 +67,11 @@ pub fn compared(difference: &Difference, names: [&str; 2]) -> String {
         }
     }
     text.join("\n")
+}
+
+/// What a spec guarantees, in words.
+fn promised(guarantee: &Option<Guarantee>) -> String {
+    guarantee.as_ref().map_or_else(|| "none".to_owned(), guarantees::claimed)
 }
 
 /// What two runs say otherwise of their choice and of their search.

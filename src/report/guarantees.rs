@@ -93,6 +93,12 @@ pub fn certified(certificate: &Certificate, unit: &str) -> String {
     format!("{}\n{}\n{verdict}", measured(test, unit, which), p_value(test))
 }
 
+/// What a spec claims, and how sure that was.
+pub(super) fn claimed(guarantee: &Guarantee) -> String {
+    let Guarantee { statement, error_rate, p_value, .. } = guarantee;
+    format!("{statement} (error rate {error_rate}, {})", short(*p_value))
+}
+
 /// What became of a spec's guarantee in a replay.
 pub(super) fn retested(retest: &Retest, unit: &str) -> String {
     let Retest { claimed, found, agreement } = retest;
@@ -107,11 +113,9 @@ pub(super) fn retested(retest: &Retest, unit: &str) -> String {
         }
         Agreement::Contradicted => "CONTRADICTED by samples of other files, at the same error rate",
     };
+    let claimed = self::claimed(claimed);
     format!(
-        "guarantee: {} (error rate {}, {})\n  {}, {}\n  {verdict}",
-        claimed.statement,
-        claimed.error_rate,
-        short(claimed.p_value),
+        "guarantee: {claimed}\n  {}, {}\n  {verdict}",
         measured(found, unit, "sample"),
         p_value(found),
     )

@@ -186,11 +186,13 @@ fn range(from: &str, to: &str) -> String {
     if from == to { from.to_owned() } else { format!("{from} to {to}") }
 }
 
-/// The share that is saved at a cost ratio, with as many digits as tell a ratio above 0 from none.
+/// The share that is saved at a cost ratio, with as many digits as tell a ratio above 0 from none, as far as
+/// anyone reads them.
 fn saved(ratio: f64) -> String {
     let with = |digits: usize| format!("{:.digits$} %", 100.0 * (1.0 - ratio));
     let reads_all = |text: &String| text.starts_with("100.");
-    (1..=9).map(with).find(|text| ratio <= 0.0 || !reads_all(text)).unwrap_or_else(|| with(9))
+    let told = (1..=6).map(with).find(|text| ratio <= 0.0 || !reads_all(text));
+    told.unwrap_or_else(|| "nearly 100 %".to_owned())
 }
 
 /// A difference in accuracy with its interval.
@@ -541,6 +543,7 @@ mod tests {
             (0.0, "100.0 %"),
             (0.00025, "99.98 %"),
             (0.000_001, "99.9999 %"),
+            (1e-12, "nearly 100 %"),
             (0.5, "50.0 %"),
             (1.1, "-10.0 %"),
         ] {

@@ -85,6 +85,11 @@ pub struct Histogram {
 }
 
 impl Diagnostics {
+    /// Whether it looks at held-out samples too.
+    pub fn has_holdout(&self) -> bool {
+        self.stages.iter().any(|stage| stage.histogram.holdout.is_some())
+    }
+
     /// Looks at `cascade`, which is `point` in a file. `None` if a signal of it was not computed.
     pub fn new(
         point: &Point,

@@ -74,7 +74,9 @@ impl Optimism {
         let adjusted = mean - slope * (held.z - tuning.z);
         let variance = yy - slope * yz;
         // A side on which nothing varies says nothing of how much it would.
-        let adjusted = (tuning.yy > 0.0 && held.yy > 0.0).then_some((adjusted, variance));
+        // Nor does one of so few samples that single models explain all that varies.
+        let varies = tuning.yy > 0.0 && held.yy > 0.0 && variance > 1e-9 * yy;
+        let adjusted = varies.then_some((adjusted, variance));
         Some(Self::from_moments(mean, adjusted, cascades, gain))
     }
 

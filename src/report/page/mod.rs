@@ -15,8 +15,9 @@ use super::run::Run;
 use super::summary::headline;
 use super::{Export, calibration, guarantees, held, judgement};
 use crate::error::{Error, Result};
+use crate::spec::Diagnostics;
 use crate::spec::wire::{Frontier, Point};
-use crate::trust::Call;
+use crate::trust::{Call, Method};
 use crate::warning::losers;
 
 const PAGE: &str = include_str!("template/report.html");
@@ -111,6 +112,8 @@ impl Export for ReportHtml<'_> {
             tuning => frontier.pool.tuning_samples,
             points => frontier.points.len(),
             has_gates => run.diagnostics.is_some(),
+            has_held_gates => run.diagnostics.as_ref().is_some_and(Diagnostics::has_holdout),
+            cross_fitted => frontier.holdout.as_ref().is_some_and(|it| it.method == Method::CrossFitted),
             noun,
             has_thresholds => chosen.is_none_or(|point| point.stages.len() > 1),
             chosen => chosen.is_some(),

@@ -1,6 +1,11 @@
 def read(path):
     table = pq.read_table(path)
-    return table.sort_by("sample_id") if "sample_id" in table.column_names else table
+    if "sample_id" not in table.column_names:
+        return table
+    ids = table["sample_id"]
+    # Arrow does not sort dictionaries, such as categories of pandas.
+    ids = ids.cast(ids.type.value_type) if pa.types.is_dictionary(ids.type) else ids
+    return table.take(pc.sort_indices(ids))
 
 
 def scores(table):

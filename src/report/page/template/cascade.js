@@ -20,7 +20,7 @@ function numbers(point) {
   };
   if (point.holdout) {
     const [low, high] = point.holdout.accuracy_interval;
-    const method = point.holdout.method === "cross-fitted" ? "cross-fitted" : "held out";
+    const method = methodOf(point.holdout);
     add(`Accuracy, ${method}`, percent(point.holdout.accuracy), `${(100 * low).toFixed(2)} to ${(100 * high).toFixed(2)}`);
     const band = point.holdout.accuracy_band;
     if (band) add("Band over all points", `${(100 * band[0]).toFixed(2)} to ${(100 * band[1]).toFixed(2)}\u00a0%`);

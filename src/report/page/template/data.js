@@ -83,8 +83,12 @@ function describe(point) {
   return lines;
 }
 
+// What figures on samples are called that tuning has not seen.
+function methodOf(held) {
+  return held.method === "cross-fitted" ? "cross-fitted" : "held out";
+}
+
 function heldText(held) {
   const [low, high] = held.accuracy_interval;
-  const method = held.method === "cross-fitted" ? "cross-fitted" : "held out";
-  return `${method}: ${percent(held.accuracy)} (95\u00a0% interval ${(100 * low).toFixed(2)} to ${(100 * high).toFixed(2)})`;
+  return `${methodOf(held)}: ${percent(held.accuracy)} (95\u00a0% interval ${(100 * low).toFixed(2)} to ${(100 * high).toFixed(2)})`;
 }

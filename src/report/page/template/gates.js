@@ -82,7 +82,7 @@ function drawCurve(host, stage, index) {
   svg.addEventListener("pointerleave", () => {
     if (document.activeElement !== mover) move(start);
   });
-  host.append(make("h4", {}, curveKey(curve)), make("div", { class: "chart" }, svg), mover, text);
+  host.append(make("p", { class: "chart-key" }, curveKey(curve)), make("div", { class: "chart" }, svg), mover, text);
   move(here);
 }
 

@@ -47,7 +47,7 @@ function drawHistogram(host, stage, confidence) {
     svg.append(draw("line", { class: "set", x1: at, x2: at, y1: box.top - 6, y2: box.bottom }));
   }
   const words = stage.threshold === null ? "All exit here." : "Full colour: sure enough to exit. Pale: goes on. The bar at the threshold may hold both.";
-  host.append(make("h4", {}, words), make("div", { class: "chart" }, svg));
+  host.append(make("p", { class: "chart-key" }, words), make("div", { class: "chart" }, svg));
 }
 
 // Round counts up to `most`: the largest first, as it says how high the bars are, then powers of ten,
