@@ -104,6 +104,23 @@ fn a_pool_that_is_no_file_says_so() {
 }
 
 #[test]
+fn a_pool_before_its_spec_is_told_the_right_order() {
+    let spec = "tests/fixtures/cascade.v1.json";
+    let said = |verb: &str, first: &str, rest: &str, right: &str| {
+        let ran = run(&format!("{verb} {first} {rest} --threads 1"));
+        let told = format!(
+            "{first}: expected the spec first, then the pool: committee {verb} {spec} {right}"
+        );
+        assert_refused(&ran, &told);
+    };
+    for verb in ["check", "replay"] {
+        said(verb, DIGITS, spec, DIGITS);
+    }
+    said("check", "a.parquet", &format!("{spec} b.parquet"), "a.parquet b.parquet");
+    said("certify", DIGITS, &format!("{spec} --guarantee cost<=1"), DIGITS);
+}
+
+#[test]
 fn a_percentage_is_not_taken_for_a_share() {
     let folder = Folder::new();
     let line = format!("select {FRONTIER} --out {}", folder.at("c.json"));

@@ -44,13 +44,16 @@ making the spec; of the pool that it was made from, only the held-out samples ar
 model of POOL: the statement is tested against each.
 
 Examples:
-  committee certify out/cascade.json new.toml --guarantee \"accuracy >= 0.98\"
-  committee certify out/cascade.json new.toml --guarantee \"accuracy >= cnn_l - 0.01\" --error-rate 0.01
-  committee certify out/cascade.json new.toml --guarantee \"cost <= 900\" --out certified.json";
+  committee certify out/cascade.json data/digits/pool.toml \\
+    --guarantee \"accuracy >= 0.97\"
+  committee certify out/cascade.json data/digits/pool.toml \\
+    --guarantee \"accuracy >= cnn_l - 0.02\" --error-rate 0.01
+  committee certify out/cascade.json data/digits/pool.toml \\
+    --guarantee \"cost <= 2000\" --out certified.json";
 
 pub fn run(args: &CertifyArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let claim = Claim { statement: args.guarantee.clone(), error_rate: args.error_rate };
-    let spec = Spec::read(&args.spec)?;
+    let spec = spec_pool::spec("certify", &args.spec, &args.pool)?;
     let out = args.out.as_deref();
     if let Some(path) = out {
         check_writable(path)?;

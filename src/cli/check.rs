@@ -9,7 +9,6 @@ use committee::check::check;
 use committee::expected;
 use committee::pool::FreshPool;
 use committee::report::{check_remarks, checked, finding_sentence};
-use committee::spec::wire::Spec;
 
 use super::args::{PoolArgs, parsed};
 use super::common::Common;
@@ -33,11 +32,13 @@ POOL holds fresh predictions of the cascade's models; other models are not looke
 may be missing. Exits with 1 if it finds drift.
 
 Examples:
-  committee check out/cascade.json fresh/pool.toml
-  committee check out/cascade.json fresh/cnn_s.parquet fresh/cnn_m.parquet --error-rate 0.001";
+  committee check out/cascade.json data/digits/pool.toml
+  committee check out/cascade.json --error-rate 0.001 \\
+    data/digits/cnn_s.parquet data/digits/cnn_m.parquet \\
+    data/digits/gapnet_28.parquet data/digits/cnn_l.parquet";
 
 pub fn run(args: &CheckArgs, common: &Common) -> anyhow::Result<ExitCode> {
-    let spec = Spec::read(&args.spec)?;
+    let spec = spec_pool::spec("check", &args.spec, &args.pool)?;
     let (source, axis) = spec_pool::source(args.pool.any_source()?, &args.pool, &spec);
     let models: Vec<&str> = spec.point.models().collect();
     let besides = spec.guarantee.as_ref().and_then(|guarantee| guarantee.baseline.as_deref());

@@ -26,7 +26,7 @@ Examples:
   committee optimize data/digits/pool.toml --out out
   committee select out/frontier.json --max-cost 500 --out cascade.json
   committee replay cascade.json data/digits/pool.toml
-  committee check cascade.json fresh/pool.toml";
+  committee check cascade.json data/digits/pool.toml";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

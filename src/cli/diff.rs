@@ -25,8 +25,10 @@ pub const EXAMPLES: &str = "\
 Exits with 0 whether or not they differ.
 
 Examples:
-  committee diff deployed.json out/cascade.json
-  committee diff out/frontier.json out-new/frontier.json --json";
+  committee select out/frontier.json --max-cost 500 --out cheaper.json
+  committee diff out/cascade.json cheaper.json
+  committee optimize data/digits/pool.toml --max-models 3 --out out-3
+  committee diff out/frontier.json out-3/frontier.json";
 
 pub fn run(args: &DiffArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let names = [args.before.display().to_string(), args.after.display().to_string()];

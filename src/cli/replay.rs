@@ -31,10 +31,11 @@ pub const EXAMPLES: &str = "\
 Exits with 1 if it disagrees with the spec or contradicts its guarantee.
 
 Example:
-  committee replay out/cascade.json data/digits/pool.toml --per-sample exits.parquet";
+  committee replay out/cascade.json data/digits/pool.toml \\
+    --per-sample exits.parquet";
 
 pub fn run(args: &ReplayArgs, common: &Common) -> anyhow::Result<ExitCode> {
-    let spec = Spec::read(&args.spec)?;
+    let spec = spec_pool::spec("replay", &args.spec, &args.pool)?;
     if let Some(path) = &args.per_sample {
         check_ending("--per-sample", path, "parquet")?;
         check_writable(path)?;

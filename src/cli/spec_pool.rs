@@ -1,9 +1,29 @@
-//! The pool that a spec is run on.
+//! A spec and the pool that it is run on.
+
+use std::path::Path;
 
 use committee::pool::{FreshPool, Pool, PoolSource};
 use committee::spec::wire::Spec;
 
 use super::args::PoolArgs;
+
+/// The spec at `path`, an argument of `verb` that the pool's paths follow.
+pub fn spec(verb: &str, path: &Path, pool: &PoolArgs) -> anyhow::Result<Spec> {
+    let is_json = |path: &Path| path.extension().is_some_and(|end| end == "json");
+    let specs = || pool.pool.iter().filter(|path| is_json(path));
+    if !is_json(path) && specs().count() == 1 {
+        let others = pool.pool.iter().filter(|path| !is_json(path));
+        let right = specs().map(|spec| spec.as_path()).chain([path]);
+        let right = right.chain(others.map(|other| other.as_path()));
+        let words: Vec<String> = right.map(|path| path.display().to_string()).collect();
+        anyhow::bail!(
+            "{}: expected the spec first, then the pool: committee {verb} {}",
+            path.display(),
+            words.join(" ")
+        );
+    }
+    Ok(Spec::read(path)?)
+}
 
 /// The pool of labelled samples that `args` mean, for `spec`; one model may be all that it needs.
 pub fn open(args: &PoolArgs, spec: &Spec) -> anyhow::Result<Pool> {

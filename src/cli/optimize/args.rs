@@ -20,8 +20,11 @@ accurate as the best single model is chosen.
 
 Examples:
   committee optimize data/digits/pool.toml --out out
-  committee optimize pool.toml --out out --max-models 3 --max-cost 1.5 --cost-axis latency_ms
-  committee optimize a.parquet b.parquet --cost a=0.39 --cost b=0.70 --cost-unit GFLOPs --out out";
+  committee optimize data/digits/pool.toml --out out-500 --max-cost 500
+  committee optimize data/digits/pool.toml --out out-sure \\
+    --guarantee \"accuracy >= best - 0.01\" --error-rate 0.05
+  committee optimize data/digits/cnn_s.parquet data/digits/cnn_l.parquet \\
+    --cost cnn_s=52.5 --cost cnn_l=19421 --cost-unit kFLOPs --out out-two";
 
 #[derive(Debug, Args)]
 pub struct OptimizeArgs {
