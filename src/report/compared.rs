@@ -205,7 +205,7 @@ fn shift_table(shifts: &[Shift]) -> String {
             change.unwrap_or_else(|| "-".to_owned()),
         ]
     });
-    table(&["best within the cost of", "A", "B", "change"], rows.collect())
+    table(&["tuning accuracy of the\nbest within the cost of", "A", "B", "change"], rows.collect())
 }
 
 fn change_table(name: &str, changes: &[&Change]) -> String {
