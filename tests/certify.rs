@@ -57,6 +57,41 @@ fn half(folder: &Folder, from: i64) -> String {
 }
 
 #[test]
+fn a_guarantee_about_a_long_name_fits_80_columns() {
+    let folder = Folder::new();
+    let long = "a_model_with_a_name_that_says_all_of_how_it_was_trained";
+    for (file, name) in [("cnn_s", "small"), ("cnn_l", long)] {
+        let data = std::fs::read(format!("data/digits/{file}.parquet")).unwrap();
+        std::fs::write(folder.path(&format!("{name}.parquet")), data).unwrap();
+    }
+    let (small, large) = (folder.at("small.parquet"), folder.at(&format!("{long}.parquet")));
+    let (price, out) = (format!("{long}=19421"), folder.at("out"));
+    let statement = format!("accuracy >= {long} - 0.05");
+    let ran = run_words(&[
+        "optimize",
+        &small,
+        &large,
+        "--cost",
+        "small=52.5",
+        "--cost",
+        &price,
+        "--resolution",
+        "16",
+        "--guarantee",
+        &statement,
+        "--out",
+        &out,
+    ]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let (_, after) = ran.stdout.split_once("\nguarantee: ").unwrap();
+    let (block, _) = after.split_once("\n\n").unwrap();
+    let said = block.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.starts_with(&format!("{statement} on new data like these, error rate")), "{said}");
+    let is_narrow = |line: &str| line.chars().count() <= 80;
+    assert!(format!("guarantee: {block}").lines().all(is_narrow), "{block}");
+}
+
+#[test]
 fn a_certified_cascade_carries_its_guarantee() {
     for (statement, baseline) in [
         ("accuracy >= 0.97", None),
@@ -67,7 +102,8 @@ fn a_certified_cascade_carries_its_guarantee() {
         let folder = Folder::new();
         let ran = guaranteed(&folder, statement);
         // The cascade costs some classes accuracy; nothing else is remarked.
-        let others = |line: &&str| !line.starts_with("warning: against ");
+        let others =
+            |line: &&str| !line.starts_with("warning: against ") && !line.starts_with("  ");
         assert_eq!(ran.stderr.lines().find(others), None, "{statement}");
         assert_eq!(ran.code, Some(0), "{statement}");
         assert!(

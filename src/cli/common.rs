@@ -7,6 +7,7 @@ use std::path::Path;
 use clap::Args;
 
 use committee::expected;
+use committee::report::paragraph;
 
 use super::args::parsed;
 use super::{color, exit};
@@ -69,10 +70,10 @@ impl Common {
         }
     }
 
-    /// Prints a remark that is no result, on stderr.
+    /// Prints a remark that is no result, on stderr, in lines as wide as those of results.
     pub fn remark(&self, text: impl Display) {
         if !self.quiet {
-            say(text);
+            say(paragraph(&text.to_string()));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What `check` says in text.
 
-use super::layout::{filled, table};
+use super::layout::{paragraph, table};
 use super::text::{cost, percent, points};
 use crate::check::{Checkup, Finding, Reference, Subject};
 use crate::counted::counted;
@@ -21,14 +21,14 @@ pub fn checked(spec: &Spec, checkup: &Checkup) -> String {
         _ => format!("{samples} without labels, mean cost {price}"),
     };
     let against = against(&checkup.reference, checkup.accuracy.is_some());
-    let mut text = vec![wrapped(&head), wrapped(&against)];
+    let mut text = vec![paragraph(&head), paragraph(&against)];
     // What weakens every test is said before them.
-    text.extend(remarks(spec, checkup).iter().map(|remark| wrapped(&format!("note: {remark}"))));
+    text.extend(remarks(spec, checkup).iter().map(|remark| paragraph(&format!("note: {remark}"))));
     text.extend([String::new(), findings(spec, checkup), String::new()]);
-    text.extend(checkup.findings.iter().map(|finding| wrapped(&sentence(spec, finding))));
+    text.extend(checkup.findings.iter().map(|finding| paragraph(&sentence(spec, finding))));
     text.extend(checkup.repriced.iter().map(|model| {
         let (claimed, found) = (cost(model.claimed), cost(model.found));
-        wrapped(&format!(
+        paragraph(&format!(
             "{} costs {found} {unit} where the spec has {claimed}: CHANGED",
             model.model
         ))
@@ -193,11 +193,6 @@ fn part(part: Part) -> &'static str {
         Part::Tuning => "tuning",
         Part::Holdout => "held-out",
     }
-}
-
-/// `text` in lines of at most 80 columns.
-fn wrapped(text: &str) -> String {
-    filled("", text, "  ")
 }
 
 /// A statistic with the digits that matter: a difference of means has the unit of what it compares,

@@ -1,23 +1,29 @@
 //! What is said of guarantees in text.
 
-use super::layout::filled;
+use super::layout::{filled, paragraph, wrapped};
 use super::text::{cost, percent};
 use crate::counted::counted;
 use crate::spec::wire::{Certification, Frontier, Guarantee, Spec};
 use crate::spec::{Agreement, Certificate, Retest};
 use crate::trust::TestMethod;
 
-/// The guarantee of the chosen cascade in three lines, where one was asked for, or that none was given.
+/// The guarantee of the chosen cascade in three sentences, where one was asked for, or that none was given.
 pub fn guaranteed(frontier: &Frontier) -> Option<String> {
+    const NAME: &str = "guarantee:";
     let certification = frontier.guarantee.as_ref()?;
-    let lines = match (given(frontier), &certification.failed) {
-        (Some(given), _) => given.join("\n           "),
+    let sentences = match (given(frontier), &certification.failed) {
+        (Some(given), _) => given.to_vec(),
         (None, Some(Guarantee { statement, error_rate, .. })) => {
-            format!("none: {statement} is not certified, error rate {error_rate}")
+            vec![format!("none: {statement} is not certified, error rate {error_rate}")]
         }
-        (None, None) => "none: there was no cascade to test".to_owned(),
+        (None, None) => vec!["none: there was no cascade to test".to_owned()],
     };
-    Some(format!("guarantee: {lines}"))
+    let indent = " ".repeat(NAME.len() + 1);
+    let lines = sentences.iter().enumerate().map(|(number, text)| match number {
+        0 => wrapped(NAME, text),
+        _ => filled(&indent, text, &indent),
+    });
+    Some(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// What became of the guarantee that was asked for, if one was, as it concerns the chosen `spec`.
@@ -89,8 +95,8 @@ pub fn certified(certificate: &Certificate, unit: &str) -> String {
             test.statement, test.error_rate
         )
     };
-    let verdict = filled("", &verdict, "  ");
-    format!("{}\n{}\n{verdict}", measured(test, unit, which), p_value(test))
+    let lines = [measured(test, unit, which), p_value(test), verdict];
+    lines.map(|line| paragraph(&line)).join("\n")
 }
 
 /// What a spec claims, and how sure that was.
@@ -113,12 +119,10 @@ pub(super) fn retested(retest: &Retest, unit: &str) -> String {
         }
         Agreement::Contradicted => "CONTRADICTED by samples of other files, at the same error rate",
     };
-    let claimed = self::claimed(claimed);
-    format!(
-        "guarantee: {claimed}\n  {}, {}\n  {verdict}",
-        measured(found, unit, "sample"),
-        p_value(found),
-    )
+    let statement = format!("guarantee: {}", self::claimed(claimed));
+    let seen = format!("{}, {}", measured(found, unit, "sample"), p_value(found));
+    let lines = [&seen, verdict].map(|line| filled("  ", line, "  "));
+    [paragraph(&statement)].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
 }
 
 /// What was seen, on how many samples.

@@ -78,6 +78,11 @@ pub(super) fn wrapped(name: &str, text: &str) -> String {
     filled(name, text, &" ".repeat(width(name) + 1))
 }
 
+/// A sentence in lines of which all but the first are indented.
+pub fn paragraph(text: &str) -> String {
+    filled("", text, "  ")
+}
+
 /// `first` and then the words of `text`; lines after the first begin with `next`. A word longer than
 /// a line is broken, no other.
 pub(super) fn filled(first: &str, text: &str, next: &str) -> String {

@@ -24,6 +24,7 @@ pub use checked::{checked, remarks as check_remarks, sentence as finding_sentenc
 pub use compared::compared;
 pub use files::{DiagnosticsJson, Export, FrontierCsv, FrontierJson, FrontierParquet, SpecJson};
 pub use guarantees::{certified, guaranteed, not_certified};
+pub use layout::paragraph;
 pub use notebook::notebook;
 pub use output::{OutputDir, check_writable, refuse_inputs, write_atomically};
 pub use page::ReportHtml;

@@ -2,7 +2,7 @@
 
 use super::held::{figures, how_held, judged, on_what};
 use super::judgement::judgement;
-use super::layout::{filled, table, wrapped};
+use super::layout::{paragraph, table, wrapped};
 use super::reference::{Row, comparison};
 use super::text::{cost, drawn, ratio};
 use crate::cascade::Fit;
@@ -20,7 +20,7 @@ pub fn summary(
 ) -> String {
     let mut parts = vec![];
     if let (Some(chosen), Some(reference)) = (chosen, reference) {
-        parts.push(filled("", &headline(chosen, reference), "  "));
+        parts.push(paragraph(&headline(chosen, reference)));
     }
     parts.push(comparison_table(frontier));
     if let Some(chosen) = chosen {
@@ -179,7 +179,7 @@ fn part(
     });
     let rows = rows.collect();
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    format!("{}\n{}", filled("", title, "  "), table(&header, rows))
+    format!("{}\n{}", paragraph(title), table(&header, rows))
 }
 
 /// Accuracy of a model and of a cascade and the difference, in percent, tuning and held out.

@@ -1,7 +1,7 @@
 //! What `inspect` and `replay` say in text.
 
 use super::guarantees::retested;
-use super::layout::{filled, table};
+use super::layout::{paragraph, table};
 use super::text::{cost, exact, percent};
 use crate::counted::counted;
 use crate::inspect::{InspectedModel, Inspection};
@@ -88,7 +88,7 @@ pub fn replayed(spec: &Spec, verdict: &Verdict) -> String {
     );
     format!(
         "{}\n\n{}\n\n{}\n{}\n\n{}{verdict_line}",
-        filled("", &head, "  "),
+        paragraph(&head),
         table(&["exits at stage", "spec, tuning", "replay, all"], rows.collect()),
         on,
         table(&["figure", "spec", "replay", "agrees"], compared.collect()),
