@@ -129,6 +129,10 @@ fn shells_and_man_know_every_command() {
         let page = std::str::from_utf8(page).unwrap();
         assert!(page.starts_with(".ie") && page.contains(".SH NAME"), "{name}: {page}");
     }
+    // Options have their values.
+    let page = String::from_utf8_lossy(&pages[&folder.path("man1/committee-optimize.1")]);
+    let synopsis = "\\fBcommittee optimize\\fR [OPTIONS] \\-\\-out <DIR> <POOL>...";
+    assert!(page.contains(synopsis), "{page}");
     assert_eq!(run(&format!("man --out {}", folder.at("man1"))).code, Some(0));
     assert!(folder.files() == pages);
 }

@@ -89,8 +89,11 @@ fn pages(program: Command) -> std::io::Result<Vec<(String, Vec<u8>)>> {
     Ok(pages)
 }
 
-fn page(command: Command) -> std::io::Result<(String, Vec<u8>)> {
-    let man = clap_mangen::Man::new(command);
+fn page(mut command: Command) -> std::io::Result<(String, Vec<u8>)> {
+    // The synopsis of clap_mangen has all options, and no values of them.
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim_start().to_owned();
+    let man = clap_mangen::Man::new(command.override_usage(usage));
     let mut text = vec![];
     man.render(&mut text)?;
     // What stands after the options are examples; clap_mangen has no heading of its own for them.
