@@ -378,6 +378,26 @@ fn figures_are_what_their_names_say() {
 }
 
 #[test]
+fn letters_that_a_png_lacks_are_told() {
+    let folder = Folder::new();
+    let model = |file: &str, name: &str, cost: u32| {
+        let file = std::path::absolute(format!("data/digits/{file}.parquet")).unwrap();
+        format!("[[model]]\nname = {name:?}\npredictions = {file:?}\ncost = {cost}\n")
+    };
+    let models = [model("cnn_s", "\u{5c0f}", 50), model("cnn_l", "large", 20000)];
+    let manifest = format!("cost_unit = \"kFLOPs\"\n{}", models.concat());
+    std::fs::write(folder.path("pool.toml"), manifest).unwrap();
+    let optimize = format!("optimize {} --resolution 8 --no-report", folder.at("pool.toml"));
+    let out = folder.at("out");
+    assert_eq!(run(&format!("{optimize} --out {out}")).code, Some(0));
+    let plot = |name: &str| run(&format!("plot {out} --out {}", folder.at(name)));
+    let png = plot("f.png");
+    assert_eq!(png.code, Some(0));
+    assert!(png.stderr.starts_with("note: the font of a .png lacks \u{5c0f}, "), "{}", png.stderr);
+    assert_eq!(plot("f.svg").stderr, "");
+}
+
+#[test]
 fn folders_without_a_run_are_refused() {
     let folder = optimized("");
     assert_refused(&run(&format!("report {}", folder.at("no"))), &["no/frontier.json"]);

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 
-use committee::report::{PlotFormat, Run, check_writable, plot, refuse_inputs, write_atomically};
+use committee::report::{
+    PlotFormat, Run, boxed_letters, check_writable, plot, refuse_inputs, write_atomically,
+};
 
 use super::common::Common;
 
@@ -16,6 +18,9 @@ pub struct PlotArgs {
     #[arg(value_name = "DIR")]
     pub run: PathBuf,
     /// Where to write the figure; the name's end says what it becomes
+    ///
+    /// A .png is set in a font that has most Latin, Greek and Cyrillic letters; boxes stand for others. A .svg is set
+    /// in the reader's own font.
     #[arg(long, value_name = "FILE.svg|FILE.png")]
     pub out: PathBuf,
 }
@@ -24,6 +29,9 @@ pub const EXAMPLES: &str = "\
 Examples:
   committee plot out --out frontier.svg
   committee plot out --out frontier.png";
+
+/// Most letters that a note names.
+const SHOWN: usize = 8;
 
 pub fn run(args: &PlotArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let out = args.out.display().to_string();
@@ -37,6 +45,15 @@ pub fn run(args: &PlotArgs, common: &Common) -> anyhow::Result<ExitCode> {
     check_writable(&args.out)?;
     refuse_inputs(&args.out, inputs.iter().map(|path| path.as_path()))?;
     write_atomically(&args.out, &plot(&run, format)?)?;
+    let boxed = boxed_letters(&run);
+    if format == PlotFormat::Png && !boxed.is_empty() {
+        let shown: Vec<String> = boxed.iter().take(SHOWN).map(char::to_string).collect();
+        let more = if boxed.len() > SHOWN { " and others" } else { "" };
+        common.remark(format_args!(
+            "note: the font of a .png lacks {}{more}, which stand there as boxes; a .svg has them all",
+            shown.join(" ")
+        ));
+    }
     common.print(|| format!("written to {out}"), || json!({ "files": [out] }))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -28,7 +28,7 @@ pub use layout::paragraph;
 pub use notebook::notebook;
 pub use output::{OutputDir, check_writable, refuse_inputs, write_atomically};
 pub use page::ReportHtml;
-pub use plot::{PlotFormat, plot};
+pub use plot::{PlotFormat, boxed_letters, plot};
 pub use reference::{Row, comparison, unmet_message};
 pub use run::Run;
 pub use summary::{headline, how_found, summary};

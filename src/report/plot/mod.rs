@@ -8,6 +8,8 @@ mod png;
 mod scene;
 mod svg;
 
+use std::collections::BTreeSet;
+
 use super::run::Run;
 use crate::error::Result;
 
@@ -32,4 +34,9 @@ pub fn plot(run: &Run, format: PlotFormat) -> Result<Vec<u8>> {
         PlotFormat::Svg => Ok(svg::encode(&scene).into_bytes()),
         PlotFormat::Png => png::encode(&scene),
     }
+}
+
+/// The letters of the figure of `run` that the font of a PNG lacks: boxes stand for them. An SVG has them all.
+pub fn boxed_letters(run: &Run) -> BTreeSet<char> {
+    png::boxed(&frontier::scene(run))
 }

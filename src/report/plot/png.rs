@@ -1,5 +1,8 @@
 //! A scene as PNG, by plotters.
 
+use std::collections::BTreeSet;
+
+use ab_glyph::{Font, FontRef};
 use plotters::prelude::{BitMapBackend, DrawingBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle, register_font};
@@ -19,6 +22,19 @@ const FONT: &str = "Ubuntu";
 pub(super) fn encode(scene: &Scene) -> Result<Vec<u8>> {
     let dots = (scene.size.0 * DOTS, scene.size.1 * DOTS);
     write(&picture(scene, dots)?, dots)
+}
+
+/// The letters of the scene that the font lacks.
+pub(super) fn boxed(scene: &Scene) -> BTreeSet<char> {
+    let Ok(font) = FontRef::try_from_slice(epaint_default_fonts::UBUNTU_LIGHT) else {
+        return BTreeSet::new();
+    };
+    let texts = scene.shapes.iter().filter_map(|shape| match shape {
+        Shape::Text { text, .. } => Some(text.chars()),
+        _ => None,
+    });
+    // What the font has no picture of has the number 0.
+    texts.flatten().filter(|&letter| font.glyph_id(letter).0 == 0).collect()
 }
 
 /// The scene in red, green and blue, row by row.
@@ -148,6 +164,15 @@ fn write(picture: &[u8], dots: (u32, u32)) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_without_a_picture_are_told() {
+        let mut scene = Scene { size: (20, 20), title: String::new(), shapes: vec![] };
+        for text in ["cnn_l, 95 % \u{d7} \u{e9}", "\u{5927} resnet \u{5927}\u{ad6d}"] {
+            scene.text((0.0, 0.0), text, Anchor::Start, (0, 0, 0));
+        }
+        assert_eq!(boxed(&scene), BTreeSet::from(['\u{5927}', '\u{ad6d}']));
+    }
 
     /// A square has four corners of one look, whichever its outline began at.
     #[test]
