@@ -483,7 +483,7 @@ fn wrong_specs_and_frontiers_are_named() {
     // What a command reads it does not write over, by whatever name.
     let read = "this command reads that file";
     line_refused(&folder, "select out/frontier.json --out out/../out/frontier.json", &[read]);
-    for input in ["a.parquet", "./b.parquet", "out/cascade.json"] {
+    for input in ["a.parquet", "./b.parquet"] {
         let replay = "replay out/cascade.json a.parquet b.parquet --per-sample";
         line_refused(&folder, &format!("{replay} {input}"), &[input, read]);
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use committee::cascade::{Aggregation, ConfidenceMeasure, Fit};
+use committee::cascade::{Aggregation, Cascade, ConfidenceMeasure, Fit};
 use committee::frontier::{Goal, hypervolume};
 use committee::pool::{Pool, PoolSource};
 use committee::search::{
@@ -14,9 +14,10 @@ use committee::search::{
     Shortlisted, Silent, Space, Status, search,
 };
 use committee::signal::Signals;
+use committee::spec::replay;
 use committee::spec::wire::SearchEntry;
-use committee::trust::Holdout;
-use committee::{Judging, Settings, optimize};
+use committee::trust::{Holdout, folds};
+use committee::{Judging, Settings, Warning, optimize};
 
 /// Of each size about half of the committees that there are, or fewer, on part of the samples.
 const NARROW: Breadth = Breadth { committees: 16, samples: 700, moves: 300, seed: 0 };
@@ -171,6 +172,65 @@ fn it_says_how_it_ended_and_certifies_nothing() {
             assert!(heard.contains("searching"), "{heard:?}");
         }
     }
+}
+
+/// Each fold has a list of its own, which has not seen it.
+#[test]
+fn folds_are_searched_by_lists_of_their_own() {
+    let (_folder, pool) = many_models();
+    let scope = Scope { max_models: 4, ..scope(Aggregation::MeanLogits) };
+    let settings = Settings {
+        options: Options { scope, resolution: Resolution::Exact, gap: 0.0, time_limit: None },
+        holdout: Holdout::Folds(2),
+        seed: 0,
+        max_points: 500,
+        goal: Goal::default(),
+        guarantee: None,
+        judging: Judging::default(),
+    };
+    let found = optimize(&pool, &settings, &Silent).unwrap();
+    let stopped = |warning: &Warning| matches!(warning, Warning::FoldsStopped { .. });
+    assert!(!found.warnings.iter().any(stopped), "{:?}", found.warnings);
+    assert_eq!(found.frontier.search.status, Status::Heuristic);
+    // What a list for the other half finds for a point's cost, run on this half.
+    let parts = folds(pool.labels(), 2, 0).unwrap();
+    let scope = &settings.options.scope;
+    let halves: Vec<_> = [(0, 1), (1, 0)]
+        .into_iter()
+        .map(|(held, tuned)| {
+            let tuned = &parts[tuned];
+            let list =
+                Shortlist::new(&pool, scope, tuned, &Breadth::default(), None, &Silent).unwrap();
+            let keys = list.signal_keys(&pool, scope);
+            let signals = Signals::compute(&pool, keys, |_| ()).unwrap();
+            let space = list.space(&pool, &signals, scope, tuned);
+            let outcome = searched(&space, scope);
+            let frontier: Vec<_> = outcome
+                .frontier
+                .iter()
+                .map(|found| {
+                    let right = exits(&pool, &found.cascade, &parts[held]);
+                    (space.scale.mean(found.cost, tuned.len()), right)
+                })
+                .collect();
+            frontier
+        })
+        .collect();
+    for point in &found.frontier.points {
+        let within = |frontier: &Vec<(f64, usize)>| {
+            frontier.iter().rfind(|other| other.0 <= point.cost * (1.0 + 1e-12)).unwrap().1
+        };
+        let right: usize = halves.iter().map(within).sum();
+        let held = point.holdout.as_ref().unwrap();
+        assert_eq!(held.samples, 40);
+        assert!((held.accuracy - right as f64 / 40.0).abs() < 1e-12, "{point:?}");
+    }
+}
+
+/// How many of `samples` the cascade gets right, run one by one.
+fn exits(pool: &Pool, cascade: &Cascade, samples: &[u32]) -> usize {
+    let exits = replay(pool, cascade, &vec![0; pool.models().len()]).unwrap();
+    samples.iter().filter(|&&s| exits[s as usize].prediction == pool.labels()[s as usize]).count()
 }
 
 /// Told to stop while it chooses committees, it goes on with those that it has.

@@ -9,7 +9,7 @@ use super::scorer::{Reported, Scorer};
 use super::side::Side;
 use crate::error::Result;
 use crate::frontier::{Merit, Single};
-use crate::search::{Found, Observer, Outcome, Space, Uncertified, search};
+use crate::search::{Found, Observer, Outcome};
 use crate::spec::wire::ModelEntry;
 use crate::trust::{Holdout, Method, Split};
 
@@ -38,17 +38,9 @@ pub(super) fn find<'a>(
     gathered: &'a Gathered<'_>,
     observer: &dyn Observer,
 ) -> Result<Findings<'a>> {
-    let Gathered { pool, settings, options, split, signals, .. } = gathered;
+    let Gathered { pool, settings, options, split, listed, signals, .. } = gathered;
     let scope = &settings.options.scope;
-    let outcome = match &gathered.shortlist {
-        None => search(&Space::new(pool, signals, scope, &split.tuning), options, observer),
-        Some(shortlist) => {
-            let space = shortlist.space(pool, signals, scope, &split.tuning);
-            let left = options.after(gathered.shortlisting);
-            let found = shortlist.told(search(&space, &left, &Uncertified(observer)));
-            Outcome { duration: gathered.shortlisting + found.duration, ..found }
-        }
-    };
+    let outcome = listed.search(pool, (signals, settings), &split.tuning, options, observer);
     let tuning = Side::new(pool, signals, split.tuning.clone());
     let reported = reported(gathered, observer)?;
     let scorer = Scorer::new(scope, tuning, reported, gathered.groups.as_ref());

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use super::gather::Gathered;
+use super::listed::Listed;
 use super::side::{Run, Side};
 use crate::calibrate::{Calibration, calibrate};
 use crate::cascade::{Cascade, Fit};
 use crate::error::Result;
-use crate::search::{Found, Observer, Space, Status, reading, search};
+use crate::search::{Ended, Found, Observer, reading};
 use crate::signal::{SignalKey, Signals, Tally};
 use crate::trust::folds;
 
@@ -19,12 +20,13 @@ pub(super) struct Fold<'a> {
     tuned_on: usize,
     /// The frontier of these, cheapest first.
     frontier: Vec<Found>,
-    /// How the search ended.
-    pub(super) status: Status,
+    /// What stopped the search before its end.
+    pub(super) stopped: Option<Ended>,
 }
 
 /// Searches once without each of `count` folds of the samples that were gathered. What is to be fitted is
-/// fitted anew for each, to the samples that tune there.
+/// fitted anew for each, to the samples that tune there; where there are too many committees for all of them,
+/// each has a list of its own.
 ///
 /// # Errors
 /// Those of [`folds`], and what [`Pool::read`](crate::pool::Pool::read) finds wrong.
@@ -43,9 +45,10 @@ pub(super) fn cross_fit<'a>(
         let everyone = 0..pool.samples() as u32;
         let others: Vec<u32> =
             everyone.filter(|&sample| fold_of[sample as usize] != number).collect();
-        let signals = signals(gathered, &others, observer)?;
-        let space = Space::new(pool, &signals, &settings.options.scope, &others);
-        let outcome = search(&space, options, observer);
+        let listed = Listed::new(pool, settings, &others, observer)?;
+        let signals = signals(gathered, &listed, &others, observer)?;
+        let outcome = listed.search(pool, (&signals, settings), &others, options, observer);
+        let stopped = outcome.stopped();
         let signals = match signals {
             Cow::Borrowed(shared) => Cow::Borrowed(shared),
             // All that is left to do is to run these cascades.
@@ -58,25 +61,30 @@ pub(super) fn cross_fit<'a>(
             side: Side::new(pool, signals, samples),
             tuned_on: others.len(),
             frontier: outcome.frontier,
-            status: outcome.status,
+            stopped,
         })
     });
     folds.collect()
 }
 
-/// The signals with what is fitted to the samples `tuning`; those that are there if nothing is.
+/// The signals of what is `listed`, with what is fitted to the samples `tuning`; those that are there if nothing
+/// is, and all is listed.
 fn signals<'a>(
     gathered: &'a Gathered<'_>,
+    listed: &Listed,
     tuning: &[u32],
     observer: &dyn Observer,
 ) -> Result<Cow<'a, Signals>> {
-    let Gathered { pool, settings, keys, .. } = gathered;
-    if settings.options.scope.fit == Fit::RAW {
+    let Gathered { pool, settings, .. } = gathered;
+    let scope = &settings.options.scope;
+    let fits = scope.fit != Fit::RAW;
+    if !fits && listed.is_all() {
         return Ok(Cow::Borrowed(&gathered.signals));
     }
-    let on_chunk = reading(observer, 2 * pool.samples());
-    let Calibration { mixes, .. } = calibrate(pool, keys, tuning, settings.seed, &on_chunk)?;
-    Signals::compute_mixed(pool, keys.iter().cloned(), &mixes, &on_chunk).map(Cow::Owned)
+    let keys = scope.fitted_keys(listed.signal_keys(pool, settings));
+    let on_chunk = reading(observer, if fits { 2 } else { 1 } * pool.samples());
+    let Calibration { mixes, .. } = calibrate(pool, &keys, tuning, settings.seed, &on_chunk)?;
+    Signals::compute_mixed(pool, keys, &mixes, &on_chunk).map(Cow::Owned)
 }
 
 impl Fold<'_> {

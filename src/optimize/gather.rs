@@ -1,18 +1,17 @@
 //! The first step of a run: everything that is read, once it is seen that the settings make sense.
 
-use std::time::{Duration, Instant};
-
+use super::listed::Listed;
 use super::{Settings, calibration, certify, overlap};
 
 use crate::calibrate::{Calibration, calibrate};
 use crate::cascade::Fit;
 use crate::error::{Error, Result};
 use crate::pool::{Groups, Pool};
-use crate::search::{Breadth, CheckedOptions, Observer, Progress, Shortlist, reading};
-use crate::signal::{SignalKey, Signals};
-use crate::trust::{Holdout, Split};
+use crate::search::{CheckedOptions, Observer, reading};
+use crate::signal::Signals;
+use crate::trust::Split;
 
-/// What a run goes by from here on. Predictions are read again only where folds have fits of their own.
+/// What a run goes by from here on. Predictions are read again only where folds have fits or lists of their own.
 pub(super) struct Gathered<'a> {
     pub(super) pool: &'a Pool,
     pub(super) settings: &'a Settings,
@@ -20,12 +19,8 @@ pub(super) struct Gathered<'a> {
     pub(super) split: Split,
     /// Of the pool's samples.
     pub(super) groups: Option<Groups>,
-    /// The committees to search, where there are too many for all of them.
-    pub(super) shortlist: Option<Shortlist>,
-    /// How long it took to make.
-    pub(super) shortlisting: Duration,
-    /// Names the signals.
-    pub(super) keys: Vec<SignalKey>,
+    /// The committees to search.
+    pub(super) listed: Listed,
     pub(super) calibration: Calibration,
     pub(super) signals: Signals,
     pub(super) other: Option<Other<'a>>,
@@ -56,17 +51,12 @@ pub(super) fn gather<'a>(
     let groups = groups(pool, settings)?;
     let other = settings.holdout_pool();
     let other_groups = other.map(Pool::groups).transpose()?.flatten();
-    let start = Instant::now();
-    let shortlist = shortlist(pool, settings, &split.tuning, observer)?;
-    let shortlisting = start.elapsed();
+    let listed = Listed::new(pool, settings, &split.tuning, observer)?;
 
     let fits = if scope.fit == Fit::RAW { 0 } else { pool.samples() };
     let others = other.map_or(0, Pool::samples);
     let on_chunk = reading(observer, fits + pool.samples() + others);
-    let mut keys = match &shortlist {
-        None => scope.signal_keys(pool),
-        Some(shortlist) => shortlist.signal_keys(pool, scope),
-    };
+    let mut keys = listed.signal_keys(pool, settings);
     keys.extend(certify::signal_keys(settings, pool));
     keys.extend(calibration::signal_keys(settings, pool));
     let keys = scope.fitted_keys(keys);
@@ -82,19 +72,7 @@ pub(super) fn gather<'a>(
     if let Some(other) = &other {
         overlap::check((pool, &signals), (other.pool, &other.signals), scope, &split.tuning)?;
     }
-    Ok(Gathered {
-        pool,
-        settings,
-        options,
-        split,
-        groups,
-        shortlist,
-        shortlisting,
-        keys,
-        calibration,
-        signals,
-        other,
-    })
+    Ok(Gathered { pool, settings, options, split, groups, listed, calibration, signals, other })
 }
 
 /// The groups of the pool's samples, which a limit on them needs.
@@ -108,28 +86,4 @@ fn groups(pool: &Pool, settings: &Settings) -> Result<Option<Groups>> {
         )),
         _ => Ok(groups),
     }
-}
-
-/// The committees to search, if there are too many for all of them.
-fn shortlist(
-    pool: &Pool,
-    settings: &Settings,
-    tuning: &[u32],
-    observer: &dyn Observer,
-) -> Result<Option<Shortlist>> {
-    let scope = &settings.options.scope;
-    if scope.is_enumerable(pool.models().len(), pool.samples()) {
-        return Ok(None);
-    }
-    if let Holdout::Folds(folds) = settings.holdout {
-        // The shortlist has seen every fold.
-        let expected = "no folds where there are too many committees to search them all";
-        return Err(Error::option("--folds", expected, folds));
-    }
-    let breadth = Breadth { seed: settings.seed, ..Breadth::default() };
-    observer.progress(Progress::Shortlisting);
-    // The search of the list has at least as much time as its making.
-    let half = settings.options.time_limit.map(|limit| limit / 2);
-    let until = half.and_then(|half| Instant::now().checked_add(half));
-    Shortlist::new(pool, scope, tuning, &breadth, until, observer).map(Some)
 }

@@ -8,6 +8,7 @@ mod folds;
 mod gather;
 mod judge;
 mod judgement;
+mod listed;
 mod overlap;
 mod report;
 mod scorer;

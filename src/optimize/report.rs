@@ -113,7 +113,7 @@ fn warnings(
     warnings.extend(rescaled(gathered.pool, &gathered.signals));
     warnings.extend(gathered.other.iter().flat_map(|other| rescaled(other.pool, &other.signals)));
     warnings.extend(findings.scorer.reported.fine());
-    warnings.extend(findings.scorer.reported.stopped(findings.outcome.status));
+    warnings.extend(findings.scorer.reported.stopped(findings.outcome.stopped()));
     let optimism = holdout.map(|holdout| holdout.optimism);
     warnings.extend(optimism.filter(|optimism| optimism.is_large).map(Warning::Optimistic));
     warnings

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::cascade::{Cascade, Committee, CostScale, Mix, ModelId, Stage};
 use crate::frontier::Merit;
 use crate::pool::{Groups, Pool};
-use crate::search::{Found, Scope, Status, bits};
+use crate::search::{Ended, Found, Scope, bits};
 use crate::signal::Tally;
 use crate::spec::Diagnostics;
 use crate::spec::wire::{FORMAT, Held, ModelEntry, Part, Point, Profile, StageEntry, VERSION};
@@ -45,12 +45,10 @@ pub(super) struct Scorer<'a> {
 
 impl<'a> Reported<'a> {
     /// A warning if searches without a fold were cut short and the search on all samples, which
-    /// ended with `status`, was not.
-    pub(super) fn stopped(&self, status: Status) -> Option<Warning> {
+    /// was stopped by `whole`, was not.
+    pub(super) fn stopped(&self, whole: Option<Ended>) -> Option<Warning> {
         let Self::CrossFitted(all) = self else { return None };
-        let is_early = |fold: &&Fold<'_>| {
-            fold.status != status && matches!(fold.status, Status::TimeLimit | Status::Interrupted)
-        };
+        let is_early = |fold: &&Fold<'_>| fold.stopped.is_some() && fold.stopped != whole;
         let (stopped, folds) = (all.iter().filter(is_early).count(), all.len());
         (stopped > 0).then_some(Warning::FoldsStopped { stopped, folds })
     }

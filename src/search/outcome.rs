@@ -104,3 +104,15 @@ pub struct Outcome {
     /// Time spent.
     pub duration: Duration,
 }
+
+impl Outcome {
+    /// Whether the time limit or somebody stopped it before its end, and which of the two.
+    pub fn stopped(&self) -> Option<Ended> {
+        let ended = self.shortlist.map(|shortlist| shortlist.ended);
+        match (self.status, ended) {
+            (Status::TimeLimit, _) | (_, Some(Ended::TimeLimit)) => Some(Ended::TimeLimit),
+            (Status::Interrupted, _) | (_, Some(Ended::Interrupted)) => Some(Ended::Interrupted),
+            _ => None,
+        }
+    }
+}
