@@ -24,9 +24,12 @@ use program::{DIGITS, Folder, integers, lists, run, run_in};
 use proptest::prelude::*;
 use serde_json::Value;
 
+/// Most models of a cascade.
+const MAX_MODELS: usize = 3;
+
 fn settings(holdout: Holdout, seed: u64, aggregation: Aggregation) -> Settings {
     let scope = Scope {
-        max_models: 3,
+        max_models: MAX_MODELS,
         aggregations: vec![aggregation],
         confidences: vec![ConfidenceMeasure::MaxProb],
         fit: Fit::RAW,
@@ -313,7 +316,8 @@ fn folds_are_said_to_be_folds() {
     assert!(ran.code == Some(0) && ran.stdout.contains("cross-fitted"), "{ran:?}");
 }
 
-/// Interrupts the searches without a fold once their grids are scored.
+/// Interrupts the searches without a fold once the first of their grids is scored. A search has a
+/// grid for each number of models.
 #[derive(Default)]
 struct Impatient(AtomicUsize);
 
@@ -327,7 +331,7 @@ impl Observer for Impatient {
     }
 
     fn interrupted(&self) -> bool {
-        self.0.load(Ordering::Relaxed) > 1
+        self.0.load(Ordering::Relaxed) > MAX_MODELS
     }
 }
 

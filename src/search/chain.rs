@@ -39,34 +39,36 @@ pub(crate) struct FirstCuts {
     pub(super) order: Vec<Vec<Ranked>>,
     /// For each number of parts that occurs, the cut of every gate that another may follow.
     cuts: BTreeMap<usize, Vec<Option<Cut>>>,
-    /// The samples that any gate gets right.
-    ever_right: u32,
 }
 
 impl FirstCuts {
-    pub(crate) fn new(space: &Space) -> Self {
+    /// `None` if `stop` said so before all were made.
+    pub(crate) fn new(space: &Space, stop: impl Fn() -> bool + Sync) -> Option<Self> {
         let right = space.gates.par_iter().map(|gate| bits::collect(gate.right.iter().copied()));
-        let right: Vec<Vec<u64>> = right.collect();
-        let mut any = bits::empty(space.samples);
-        right.iter().for_each(|right| bits::unite(&mut any, right));
+        let right = right.collect();
         let parts = (1..=space.most_gates()).flat_map(|gates| {
             let screens = (0..SCREENS).filter_map(move |round| screen_parts_per_gate(gates, round));
             screens.chain([parts_per_gate(gates)])
         });
         let parts: BTreeSet<usize> = parts.collect();
-        let order: Vec<_> = space.gates.par_iter().map(|gate| order(&gate.ranks)).collect();
+        let ordered = |gate: &Gate| (!stop()).then(|| order(&gate.ranks));
+        let order: Vec<_> = space.gates.par_iter().map(ordered).collect::<Option<_>>()?;
         let cuts = parts.into_iter().map(|parts| {
             let cut = |(id, gate): (usize, &Gate)| {
-                (!gate.ranks.is_empty()).then(|| {
+                if stop() {
+                    return None;
+                }
+                Some((!gate.ranks.is_empty()).then(|| {
                     let (low, high) = gate.interval();
                     let stay = (0..space.samples).filter(|&sample| gate.ranks[sample] < low);
                     Cut::new(space.samples, stay, inside(&order[id], (low, high)), low, parts)
-                })
+                }))
             };
-            (parts, space.gates.par_iter().enumerate().map(cut).collect())
+            let cuts = space.gates.par_iter().enumerate().map(cut).collect::<Option<_>>()?;
+            Some((parts, cuts))
         });
-        let cuts = cuts.collect();
-        Self { right, order, cuts, ever_right: bits::count(&any) }
+        let cuts = cuts.collect::<Option<_>>()?;
+        Some(Self { right, order, cuts })
     }
 
     /// The cut of `gate` into `parts`.
@@ -85,10 +87,33 @@ impl FirstCuts {
         let cost = space.costs(chain).next().unwrap_or(0) * space.samples as Ticks;
         bits::count(&right).saturating_sub(staircase.best_at(cost))
     }
-    /// The same for all that begins as `chain` does, and much more crudely.
-    pub(crate) fn easy_gain(&self, space: &Space, chain: &Chain, staircase: &Staircase) -> u32 {
+}
+
+/// The crudest of bounds: every sample is right that any gate gets right, and leaves at the first
+/// stage.
+pub(crate) struct Ceiling {
+    /// The samples that any gate gets right.
+    ever_right: u32,
+}
+
+impl Ceiling {
+    pub(crate) fn new(space: &Space) -> Self {
+        let is_right = |sample: usize| space.gates.iter().any(|gate| gate.right[sample]);
+        let ever_right = (0..space.samples).into_par_iter().filter(|&sample| is_right(sample));
+        Self { ever_right: ever_right.count() as u32 }
+    }
+
+    /// The most right answers by which anything that begins as `chain` does may beat `staircase` at
+    /// its cost.
+    pub(crate) fn gain(&self, space: &Space, chain: &Chain, staircase: &Staircase) -> u32 {
         let cost = space.costs(chain).next().unwrap_or(0) * space.samples as Ticks;
         self.ever_right.saturating_sub(staircase.best_at(cost))
+    }
+
+    /// The same for anything in `space`.
+    pub(crate) fn most_gain(&self, space: &Space, staircase: &Staircase) -> u32 {
+        let roots = space.roots();
+        roots.iter().map(|root| self.gain(space, root, staircase)).max().unwrap_or(0)
     }
 }
 
@@ -117,13 +142,18 @@ impl<'a> ChainView<'a> {
 
     /// For each sample, the stages that get it right, a bit each.
     pub(super) fn right_stages(&self) -> Vec<u8> {
-        let samples = self.stages.first().map_or(0, |(_, gate)| gate.right.len());
-        let mut all = vec![0; samples];
-        for (stage, (_, gate)) in self.stages.iter().enumerate() {
-            for (bits, &right) in all.iter_mut().zip(&gate.right) {
-                *bits |= u8::from(right) << stage;
-            }
-        }
-        all
+        right_stages(self.stages.iter().map(|(_, gate)| *gate))
     }
+}
+
+/// For each sample, those of `stages` that get it right, a bit each.
+pub(super) fn right_stages<'a>(stages: impl Iterator<Item = &'a Gate>) -> Vec<u8> {
+    let mut all = vec![];
+    for (stage, gate) in stages.enumerate() {
+        all.resize(gate.right.len(), 0);
+        for (bits, &right) in all.iter_mut().zip(&gate.right) {
+            *bits |= u8::from(right) << stage;
+        }
+    }
+    all
 }

@@ -1,10 +1,12 @@
 //! Branch and bound over cells of thresholds, chain by chain, until no cascade can be better.
 //!
-//! The chains that lead the frontier so far are searched to the end: what they find settles much of
-//! the rest. A screen then bounds all other chains, those with the same gates together. A first look
-//! splits each that is left once and bounds the parts: that settles most, and says of the others how
-//! much they may still add. Those are searched to the end too, the most promising first. At any
-//! moment the most that any unsettled chain may add is known: the certified gap.
+//! Chains of two models come first, then those of three, and so on: what can be searched to the end is
+//! not kept waiting by what cannot. Of each number, the chains that lead the frontier so far are
+//! searched to the end: what they find settles much of the rest. A screen then bounds all other
+//! chains, those with the same gates together. A first look splits each that is left once and bounds
+//! the parts: that settles most, and says of the others how much they may still add. Those are
+//! searched to the end too, the most promising first. At any moment the most that any unsettled chain
+//! may add is known: the certified gap.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,8 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::bound::Split;
-use super::chain::{ChainView, FirstCuts, SCREENS};
-use super::polish::polish;
+use super::chain::{Ceiling, ChainView, FirstCuts, SCREENS};
 use super::screen::{Screened, screen};
 use super::solver::{Live, Solution, Solver};
 use super::space::{Chain, Space};
@@ -54,9 +55,10 @@ pub(super) struct Residual {
     pub(super) gap: u32,
 }
 
-/// Improves `staircase` until no cascade of `space` beats it at its cost by more than `tolerance`
-/// right answers, or until `stop`. `on_chains` is told after each batch how many chains are done,
-/// how many there are, and the gap so far.
+/// Improves `staircase`, which has every ensemble, until no cascade of `space` beats it at its cost by
+/// more than `tolerance` right answers, or until `stop`. Chains of few models are done with before
+/// those of more are listed. `on_chains` is told after each batch how many chains of its pass are
+/// done, how many there are, and the gap so far.
 pub(crate) fn search(
     space: &Space,
     staircase: &mut Staircase,
@@ -64,51 +66,67 @@ pub(crate) fn search(
     on_chains: impl Fn(usize, usize, u32),
     stop: impl Fn() -> bool + Sync,
 ) -> Certificate {
-    let first = FirstCuts::new(space);
-    let scored = polish(space, &first, staircase, &stop);
-    let leaders: BTreeSet<Chain> =
-        staircase.steps().iter().map(|step| step.candidate.chain).collect();
-    let certificate = Certificate { gap: 0, bounded: scored, dropped: 0 };
+    let ceiling = Ceiling::new(space);
+    let mut certificate = Certificate { gap: 0, bounded: 0, dropped: 0 };
+    let Some(first) = FirstCuts::new(space, &stop) else {
+        certificate.gap = ceiling.most_gain(space, staircase);
+        return certificate;
+    };
     let mut run = Run {
         task: Task { space, first: &first, tolerance, phase: Phase::ToTheEnd, stop: &stop },
+        ceiling: &ceiling,
         staircase,
         live: BTreeMap::new(),
+        unlisted: 0,
         on_chains: &on_chains,
         certificate,
     };
-    let easy_gain = |root: &Chain| first.easy_gain(space, root, run.staircase);
-    let nothing_known = space.roots().iter().map(easy_gain).max().unwrap_or(0);
-    let gap = |chain: &Chain| first.gain(space, chain, run.staircase);
-    let led: Vec<_> = leaders.iter().map(|c| Residual { chain: *c, gap: gap(c) }).collect();
-    let mut rest = run.solve(led, nothing_known, LEADERS);
-    rest.extend(run.unscreened(&leaders));
-    for round in 0..SCREENS {
-        rest = run.screen(rest, round);
+    let most = space.most_gates() + 1;
+    run.leave_unlisted(2..=most);
+    let mut left = vec![];
+    for models in 2..=most {
+        if stop() {
+            break;
+        }
+        let leaders = run.leaders(models);
+        let gap = |chain: &Chain| first.gain(space, chain, run.staircase);
+        let led = leaders.iter().map(|chain| Residual { chain: *chain, gap: gap(chain) }).collect();
+        run.task.phase = Phase::ToTheEnd;
+        let mut rest = run.solve(led, LEADERS);
+        rest.extend(run.unscreened(models, &leaders));
+        run.leave_unlisted(models + 1..=most);
+        for round in 0..SCREENS {
+            rest = run.screen(rest, round);
+        }
+        run.task.phase = Phase::FirstLook { keep: LIVE_PARTS };
+        rest = run.solve(rest, BATCH);
+        run.task.phase = Phase::ToTheEnd;
+        left.extend(run.solve(rest, BATCH));
+        run.live.clear();
     }
-    run.task.phase = Phase::FirstLook { keep: LIVE_PARTS };
-    rest = run.solve(rest, 0, BATCH);
-    run.task.phase = Phase::ToTheEnd;
-    rest = run.solve(rest, 0, BATCH);
-    let left = rest.iter().map(|residual| residual.gap).max().unwrap_or(0);
-    run.certificate.gap = run.certificate.gap.max(left);
+    let left = left.iter().map(|residual| residual.gap).max().unwrap_or(0);
+    run.certificate.gap = run.certificate.gap.max(left).max(run.unlisted);
     run.certificate
 }
 
 /// A search under way.
 struct Run<'a> {
     task: Task<'a>,
+    ceiling: &'a Ceiling,
     staircase: &'a mut Staircase,
     /// What the first look left of chains, unless it was too much.
     live: BTreeMap<Chain, Live>,
+    /// What chains that are not listed yet may add.
+    unlisted: u32,
     on_chains: &'a dyn Fn(usize, usize, u32),
     /// Its gap is that of the chains that are settled.
     certificate: Certificate,
 }
 
 impl Run<'_> {
-    /// Searches chains, the most promising first, `batch` of them at once; what is not in `residuals`
-    /// may add up to `others`. Returns those that are not settled.
-    fn solve(&mut self, mut residuals: Vec<Residual>, others: u32, batch: usize) -> Vec<Residual> {
+    /// Searches chains, the most promising first, `batch` of them at once. Returns those that are not
+    /// settled.
+    fn solve(&mut self, mut residuals: Vec<Residual>, batch: usize) -> Vec<Residual> {
         let tolerance = self.task.tolerance;
         residuals.sort_by_key(|residual| (Reverse(residual.gap), residual.chain));
         let live = residuals.partition_point(|residual| residual.gap > tolerance);
@@ -151,10 +169,16 @@ impl Run<'_> {
             }
             let ahead = residuals.get(end).map_or(0, |next| next.gap);
             let behind = left.iter().map(|residual| residual.gap).max().unwrap_or(0);
-            let gap = ahead.max(behind).max(others).max(self.certificate.gap);
+            let gap = ahead.max(behind).max(self.unlisted).max(self.certificate.gap);
             (self.on_chains)(end, live, gap);
         }
         left
+    }
+
+    /// Notes what chains of so many models may add.
+    fn leave_unlisted(&mut self, models: std::ops::RangeInclusive<usize>) {
+        let most_gain = || self.ceiling.most_gain(self.task.space, self.staircase);
+        self.unlisted = if models.is_empty() { 0 } else { most_gain() };
     }
 
     fn settle(&mut self, residuals: &[Residual]) {
@@ -162,16 +186,28 @@ impl Run<'_> {
         self.certificate.gap = self.certificate.gap.max(gap);
     }
 
-    /// All chains of more than one stage but those that are `done`, with the crudest of bounds.
-    fn unscreened(&mut self, done: &BTreeSet<Chain>) -> Vec<Residual> {
-        let (task, staircase) = (&self.task, &*self.staircase);
-        let roots = task.space.roots();
-        let all = roots.par_iter().flat_map_iter(|root| {
-            let gap = task.first.easy_gain(task.space, root, staircase);
-            let longer = if gap > task.tolerance { task.space.descendants(root) } else { vec![] };
-            longer.into_iter().map(move |chain| Residual { chain, gap })
+    /// Chains of so many models that lead the frontier.
+    fn leaders(&self, models: usize) -> BTreeSet<Chain> {
+        let space = self.task.space;
+        let leads = |chain: &Chain| chain.gates().len() > 1 && space.models(chain) == models;
+        self.staircase.steps().iter().map(|step| step.candidate.chain).filter(leads).collect()
+    }
+
+    /// All chains of so many models and more than one stage but those that are `done`, with the
+    /// crudest of bounds.
+    fn unscreened(&mut self, models: usize, done: &BTreeSet<Chain>) -> Vec<Residual> {
+        let Task { space, tolerance, .. } = self.task;
+        let gain = |root: &Chain| self.ceiling.gain(space, root, self.staircase);
+        let roots: Vec<Residual> =
+            space.roots().into_iter().map(|chain| Residual { chain, gap: gain(&chain) }).collect();
+        let (roots, settled): (Vec<_>, Vec<_>) =
+            roots.into_iter().partition(|root| root.gap > tolerance);
+        self.settle(&settled);
+        let longer = roots.par_iter().flat_map_iter(|root| {
+            let chains = space.longer(&root.chain, models).into_iter();
+            chains.map(|chain| Residual { chain, gap: root.gap })
         });
-        all.filter(|residual| !done.contains(&residual.chain)).collect()
+        longer.filter(|residual| !done.contains(&residual.chain)).collect()
     }
 
     /// Bounds chains on the screen of this round, the most promising first, and returns those that
@@ -183,8 +219,13 @@ impl Run<'_> {
         let gap = |family: &[Residual]| family.iter().map(|residual| residual.gap).max();
         families.sort_by_key(|family| Reverse(gap(family)));
         let mut all = Screened::default();
-        let (mut done, mut behind) = (0, self.certificate.gap);
+        let (mut done, mut behind) = (0, self.certificate.gap.max(self.unlisted));
         for start in (0..families.len()).step_by(FAMILIES) {
+            if (self.task.stop)() {
+                let rest = families[start..].iter().flat_map(|family| family.iter());
+                all.left.extend(rest.copied());
+                break;
+            }
             let end = (start + FAMILIES).min(families.len());
             let batch = &families[start..end];
             let (task, staircase) = (&self.task, &*self.staircase);

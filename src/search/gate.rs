@@ -77,6 +77,13 @@ pub(crate) fn thresholds(confidence: &[f32]) -> Vec<f64> {
     thresholds_and_ranks(confidence).0
 }
 
+/// The place of the highest of ascending `thresholds` that is no higher than `value`, or of the
+/// lowest of all, if there is any.
+pub(crate) fn at_most(thresholds: &[f64], value: f64) -> Option<usize> {
+    let count = thresholds.partition_point(|&threshold| threshold <= value);
+    (!thresholds.is_empty()).then_some(count.saturating_sub(1))
+}
+
 /// The thresholds half-way between neighbouring distinct values, and each value's rank.
 fn thresholds_and_ranks(confidence: &[f32]) -> (Vec<f64>, Vec<u32>) {
     let mut order: Vec<u32> = (0..confidence.len() as u32).collect();

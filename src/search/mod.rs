@@ -19,16 +19,17 @@ mod shortlist;
 mod solver;
 mod space;
 mod staircase;
+mod ways;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 pub(crate) use gate::{Gate, thresholds};
 pub use options::{CheckedOptions, Options, Resolution};
 pub use outcome::{Ended, Found, Outcome, Shortlisted, Status};
 pub use progress::{Observer, Progress, Silent};
-pub(crate) use progress::{Uncertified, reading};
+pub(crate) use progress::{Uncertified, reading, scoring};
 pub use shortlist::{Breadth, Shortlist};
+use space::Chain;
 pub use space::{Scope, Space};
 
 use staircase::{Staircase, Step};
@@ -41,47 +42,49 @@ pub fn search(space: &Space, options: &CheckedOptions, observer: &dyn Observer) 
     let stop = || late() || observer.interrupted();
     let mut staircase = Staircase::default();
 
-    let total = usize::try_from(space.chains(|_| true)).unwrap_or(usize::MAX);
-    let done = AtomicUsize::new(0);
-    let on_chains = |more| {
-        let done = done.fetch_add(more, Ordering::Relaxed) + more;
-        observer.progress(Progress::Scoring { done, total });
-    };
-    let grid = match resolution {
-        Resolution::Exact => seed::search(space, &mut staircase, on_chains, stop),
-        Resolution::Quantiles(count) => {
-            grid::search(space, *count, |_| true, &mut staircase, on_chains, stop)
-        }
-    };
     let stopped = || if late() { Status::TimeLimit } else { Status::Interrupted };
     let mut outcome = Outcome {
         frontier: vec![],
-        status: if grid.scored < grid.candidates { stopped() } else { Status::Grid },
+        status: Status::Grid,
         shortlist: None,
         certified_gap: None,
-        candidates: grid.candidates,
-        evaluated: grid.scored,
+        candidates: 0,
+        evaluated: 0,
         pruned: 0,
         duration: start.elapsed(),
     };
 
-    if *resolution == Resolution::Exact {
-        let samples = space.samples as f64;
-        let tolerance = (gap * samples).floor() as u32;
-        let on_batch = |done, total, gap| {
-            let gap = f64::from(gap) / samples;
-            observer.progress(Progress::Proving { done, total, gap });
-        };
-        let certificate = exact::search(space, &mut staircase, tolerance, on_batch, stop);
-        outcome.status = match certificate.gap {
-            0 => Status::Optimal,
-            gap if gap <= tolerance => Status::GapReached,
-            _ => stopped(),
-        };
-        outcome.certified_gap = Some(f64::from(certificate.gap) / samples);
-        outcome.candidates = space.candidates();
-        outcome.evaluated += certificate.bounded;
-        outcome.pruned = certificate.dropped;
+    match resolution {
+        Resolution::Quantiles(count) => {
+            let chains = space.numbers(|_| true).iter().sum();
+            let on_chains = scoring(observer, chains);
+            let everything = |_: &Chain| true;
+            let scored = grid::search(space, *count, everything, &mut staircase, on_chains, stop);
+            outcome.candidates = grid::candidates(space, *count);
+            outcome.evaluated = scored;
+            if scored < outcome.candidates {
+                outcome.status = stopped();
+            }
+        }
+        Resolution::Exact => {
+            let scored = seed::search(space, &mut staircase, observer, stop);
+            let samples = space.samples as f64;
+            let tolerance = (gap * samples).floor() as u32;
+            let on_batch = |done, total, gap| {
+                let gap = f64::from(gap) / samples;
+                observer.progress(Progress::Proving { done, total, gap });
+            };
+            let certificate = exact::search(space, &mut staircase, tolerance, on_batch, stop);
+            outcome.status = match certificate.gap {
+                0 => Status::Optimal,
+                gap if gap <= tolerance => Status::GapReached,
+                _ => stopped(),
+            };
+            outcome.certified_gap = Some(f64::from(certificate.gap) / samples);
+            outcome.candidates = space.candidates();
+            outcome.evaluated = scored + certificate.bounded;
+            outcome.pruned = certificate.dropped;
+        }
     }
     let found = |step: &Step| Found {
         cascade: space.cascade(&step.candidate),

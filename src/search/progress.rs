@@ -18,9 +18,9 @@ pub enum Progress {
     Shortlisting,
     /// Cascades are scored on a grid of thresholds.
     Scoring {
-        /// Chains that are done.
+        /// Chains that are done in this pass.
         done: usize,
-        /// All chains.
+        /// Chains of this pass.
         total: usize,
     },
     /// Cells of thresholds are ruled out.
@@ -58,6 +58,16 @@ pub(crate) fn reading(observer: &dyn Observer, total: usize) -> impl Fn(usize) +
     move |more| {
         let done = read.fetch_add(more, Ordering::Relaxed) + more;
         observer.progress(Progress::Reading { done, total });
+    }
+}
+
+/// Adds up chains that are scored on a grid, of `total`, and tells `observer`.
+pub(crate) fn scoring(observer: &dyn Observer, total: u64) -> impl Fn(usize) + Sync {
+    let scored = AtomicUsize::new(0);
+    let total = usize::try_from(total).unwrap_or(usize::MAX);
+    move |more| {
+        let done = scored.fetch_add(more, Ordering::Relaxed) + more;
+        observer.progress(Progress::Scoring { done, total });
     }
 }
 

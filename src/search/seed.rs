@@ -1,77 +1,104 @@
-//! Where an exact search starts: the best cascades on a coarse grid, of as many chains as are quick
-//! to score.
+//! Where an exact search starts: the best cascades on coarse grids, with better thresholds than
+//! those of the grid.
 
-use super::grid::{self, Counts};
-use super::space::{Chain, Space};
-use super::staircase::Staircase;
-use crate::cascade::ModelId;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Thresholds per gate.
-const RESOLUTION: u16 = 32;
+use rayon::prelude::*;
 
-/// Cells of a chain's table, at most.
-const TABLE: f64 = (1u64 << 18) as f64;
+use super::grid;
+use super::polish::polish;
+use super::progress::{Observer, scoring};
+use super::space::{Chain, GateId, Space};
+use super::staircase::{Candidate, Staircase, Step};
+use super::ways::Ways;
+use crate::cascade::{Committee, ModelId};
 
-/// Samples that are looked at over all chains, at most.
-const VISITS: f64 = 2e9;
+/// Thresholds per gate, at least and at most.
+const RESOLUTIONS: std::ops::RangeInclusive<u16> = 8..=32;
 
-/// Offers good cascades to `staircase`. Where there are too many chains, it takes those of few
-/// stages first, and then longer ones of the models that did well in them.
+/// Samples looked at and cells filled in one pass over chains, at most.
+const WORK: f64 = 5e8;
+
+/// Share of the models that are left each time that chains are too many.
+const FEWER: f64 = 0.8;
+
+/// Offers good cascades to `staircase` and returns how many were scored: those that `space` starts
+/// from and all ensembles whatever the time, then those of at most two models, of three, and so on.
+/// So a search that may use more models is no worse for it where it is stopped. Where there are too
+/// many chains, it takes those of the models that did well in smaller ones.
 pub(super) fn search(
     space: &Space,
     staircase: &mut Staircase,
-    on_chains: impl Fn(usize) + Sync,
+    observer: &dyn Observer,
     stop: impl Fn() -> bool + Sync,
-) -> Counts {
-    let gates = space.most_gates().max(1) as f64;
-    let resolution = RESOLUTION.min(TABLE.powf(1.0 / gates) as u16);
-    let affordable = VISITS / space.samples.max(1) as f64;
-    let all = space.chains(|_| true) as f64;
-    let mut scored = 0;
-    let mut pass = |staircase: &mut Staircase, wanted: &(dyn Fn(&Chain) -> bool + Sync)| {
-        let counts = grid::search(space, resolution, wanted, staircase, &on_chains, &stop);
-        scored += counts.scored;
-    };
-    if all <= affordable {
-        pass(staircase, &|_| true);
-    } else {
-        let fits = |stages: &usize| {
-            space.chains(|chain| chain.gates().len() <= *stages) as f64 <= affordable
+) -> u64 {
+    let mut scored = starts(space, staircase);
+    for most in 1..=space.most_gates() + 1 {
+        if most > 1 && stop() {
+            break;
+        }
+        let mut models = ranked_models(space, staircase);
+        let wanted = |chain: &Chain, models: &[ModelId]| match most {
+            1 => chain.gates().len() == 1,
+            _ => space.models(chain) <= most && consists_of(space, chain, models),
         };
-        let stages = (1..=space.most_gates()).take_while(fits).last().unwrap_or(1);
-        pass(staircase, &|chain| chain.gates().len() <= stages);
-        // The number of chains grows with that power of the number of models.
-        let share = (affordable / all).powf(1.0 / (gates + 1.0));
-        let models = best_models(space, staircase, share);
-        let committee = |gate: u32| &space.gates[gate as usize].committee;
-        pass(staircase, &|chain| {
-            let mut run = chain.gates().iter().flat_map(|&gate| committee(gate).models());
-            run.all(|model| models.contains(model))
-        });
+        let (resolution, chains) = loop {
+            let numbers = space.numbers(|chain| wanted(chain, &models));
+            let affordable = |resolution: &u16| work(space, &numbers, *resolution) <= WORK;
+            let finest = RESOLUTIONS.rev().find(affordable);
+            if finest.is_some() || most == 1 || models.len() <= most {
+                let resolution = finest.unwrap_or(*RESOLUTIONS.start());
+                break (resolution, numbers.iter().sum::<u64>());
+            }
+            models.truncate((FEWER * models.len() as f64) as usize);
+        };
+        let wanted = |chain: &Chain| wanted(chain, &models);
+        let on_chains = scoring(observer, chains);
+        scored += grid::search(space, resolution, wanted, staircase, on_chains, &stop);
+        scored += polish(space, staircase, &stop);
     }
-    Counts { candidates: space.candidates(), scored }
+    scored
 }
 
-/// The `share` of the models that are in most steps of `staircase`, ascending.
-fn best_models(space: &Space, staircase: &Staircase, share: f64) -> Vec<ModelId> {
-    let mut uses = std::collections::BTreeMap::new();
-    for gate in &space.gates {
-        gate.committee.models().iter().for_each(|&model| {
-            uses.entry(model).or_insert(0u32);
-        });
-    }
+/// Offers what `space` starts from to `staircase`, and returns how many these are.
+fn starts(space: &Space, staircase: &mut Staircase) -> u64 {
+    let step = |start: &Candidate| {
+        let (cost, correct) = Ways::new(space, start).merit();
+        Step { cost, correct, candidate: *start }
+    };
+    staircase.join(space.starts.par_iter().map(step).collect::<Vec<_>>());
+    space.starts.len() as u64
+}
+
+/// Samples looked at and cells filled for so many chains of each number of gates.
+fn work(space: &Space, numbers: &[u64], resolution: u16) -> f64 {
+    let chain = |gates: usize| space.samples as f64 + f64::from(resolution).powi(gates as i32);
+    numbers.iter().enumerate().map(|(gates, &number)| number as f64 * chain(gates)).sum()
+}
+
+/// Whether a chain has no other models.
+fn consists_of(space: &Space, chain: &Chain, models: &[ModelId]) -> bool {
+    let mut run = chain.gates().iter().flat_map(|&gate| committee(space, gate).models());
+    run.all(|model| models.contains(model))
+}
+
+fn committee(space: &Space, gate: GateId) -> &Committee {
+    &space.gates[gate as usize].committee
+}
+
+/// The models of `space`, those that are in most steps of `staircase` first.
+fn ranked_models(space: &Space, staircase: &Staircase) -> Vec<ModelId> {
+    let mut uses: BTreeMap<ModelId, u32> = BTreeMap::new();
+    let all = space.gates.iter().flat_map(|gate| gate.committee.models());
+    all.for_each(|&model| *uses.entry(model).or_default() = 0);
     for step in staircase.steps() {
         let gates = step.candidate.chain.gates().iter();
-        let run: std::collections::BTreeSet<ModelId> = gates
-            .flat_map(|&gate| space.gates[gate as usize].committee.models())
-            .copied()
-            .collect();
-        for model in run {
-            *uses.entry(model).or_insert(0) += 1;
-        }
+        let run: BTreeSet<ModelId> =
+            gates.flat_map(|&gate| committee(space, gate).models()).copied().collect();
+        run.into_iter().for_each(|model| *uses.entry(model).or_default() += 1);
     }
     let mut ranked: Vec<(ModelId, u32)> = uses.into_iter().collect();
-    ranked.sort_by_key(|&(model, uses)| (std::cmp::Reverse(uses), model));
-    let count = (share * ranked.len() as f64) as usize;
-    ranked.into_iter().take(count.max(1)).map(|(model, _)| model).collect()
+    ranked.sort_by_key(|&(model, uses)| (Reverse(uses), model));
+    ranked.into_iter().map(|(model, _)| model).collect()
 }

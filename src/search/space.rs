@@ -1,10 +1,11 @@
 //! The search space: every gate, and every chain of growing committees through the gates.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::gate::Gate;
+use super::gate::{Gate, at_most};
 use super::staircase::{Candidate, MAX_GATES};
 use crate::cascade::{
     Aggregation, Cascade, Committee, ConfidenceMeasure, CostScale, Fit, Stage, Ticks,
@@ -174,6 +175,8 @@ pub struct Space {
     larger: Vec<Vec<GateId>>,
     limit: Ticks,
     max_models: usize,
+    /// Cascades known to be good: an exact search begins with them.
+    pub(crate) starts: Vec<Candidate>,
 }
 
 /// The gates that one aggregation, one measure and one fit combine, smaller committees first.
@@ -247,7 +250,17 @@ impl Space {
             families,
             limit: scope.max_worst_case_cost.map_or(Ticks::MAX, |limit| scale.ticks(limit)),
             max_models: scope.max_models,
+            starts: vec![],
         }
+    }
+
+    /// The same space, to be searched from those of `cascades` that it holds.
+    pub(crate) fn starting_from<'a>(
+        mut self,
+        cascades: impl IntoIterator<Item = &'a Cascade>,
+    ) -> Self {
+        self.starts = cascades.into_iter().filter_map(|cascade| self.candidate(cascade)).collect();
+        self
     }
 
     /// Every chain of one stage.
@@ -271,15 +284,20 @@ impl Space {
         affordable.map(|&gate| chain.with(gate)).collect()
     }
 
-    /// Every chain that begins as `chain` and goes on.
-    pub(crate) fn descendants(&self, chain: &Chain) -> Vec<Chain> {
-        let mut all = self.children(chain);
-        let mut at = 0;
-        while let Some(chain) = all.get(at) {
-            all.extend(self.children(&chain.clone()));
-            at += 1;
+    /// Every chain of so many models that begins as `chain` and goes on.
+    pub(crate) fn longer(&self, chain: &Chain, models: usize) -> Vec<Chain> {
+        let mut found = vec![];
+        let mut open = vec![*chain];
+        while let Some(chain) = open.pop() {
+            for child in self.children(&chain) {
+                match self.models(&child).cmp(&models) {
+                    Ordering::Less => open.push(child),
+                    Ordering::Equal => found.push(child),
+                    Ordering::Greater => {}
+                }
+            }
         }
-        all
+        found
     }
 
     /// Gates that may follow `chain`; under [`Aggregation::Last`] its own are among them.
@@ -311,49 +329,86 @@ impl Space {
         })
     }
 
-    /// Number of `wanted` chains; at most `u64::MAX`.
-    pub(crate) fn chains(&self, wanted: impl Fn(&Chain) -> bool + Sync) -> u64 {
-        self.count(wanted, |_| 1)
+    /// Number of models in a cascade of `chain`.
+    pub(crate) fn models(&self, chain: &Chain) -> usize {
+        match self.families[usize::from(chain.family)].aggregation {
+            Aggregation::Last => chain.gates().len(),
+            Aggregation::MeanLogits | Aggregation::MeanProbs => {
+                self.gates[chain.last() as usize].committee.len()
+            }
+        }
+    }
+
+    /// Number of `wanted` chains without a gate, with one, and so on. No chain that extends an
+    /// unwanted one is counted.
+    pub(crate) fn numbers(&self, wanted: impl Fn(&Chain) -> bool + Sync) -> Vec<u64> {
+        let stages = self.max_models;
+        let mut roots = self.roots();
+        roots.retain(&wanted);
+        let none = || vec![0; stages];
+        let below = |mut numbers: Vec<u64>, root: &Chain| {
+            self.number_below(root, &wanted, &mut numbers);
+            numbers
+        };
+        let add = |a: Vec<u64>, b: Vec<u64>| a.iter().zip(&b).map(|(a, b)| a + b).collect();
+        roots.par_iter().fold(none, below).reduce(none, add)
+    }
+
+    /// Counts `chain` and the wanted chains that go on from it, by their stages.
+    fn number_below(&self, chain: &Chain, wanted: &impl Fn(&Chain) -> bool, numbers: &mut [u64]) {
+        numbers[chain.gates().len() - 1] += 1;
+        let children = self.children(chain);
+        let children = children.iter().filter(|child| wanted(child));
+        children.for_each(|child| self.number_below(child, wanted, numbers));
     }
 
     /// Number of cascades: over all chains, the product of their gates' numbers of thresholds; at
     /// most `u64::MAX`.
     pub fn candidates(&self) -> u64 {
-        self.count(|_| true, |gate| self.gates[gate as usize].thresholds.len())
+        self.count(|gate| self.gates[gate as usize].thresholds.len())
     }
 
-    /// Number of cascades of `wanted` chains if each gate had `levels(gate)` thresholds; at most
-    /// `u64::MAX`. No chain that extends an unwanted one is counted.
-    pub(crate) fn count(
-        &self,
-        wanted: impl Fn(&Chain) -> bool + Sync,
-        levels: impl Fn(GateId) -> usize + Sync,
-    ) -> u64 {
-        let mut roots = self.roots();
-        roots.retain(&wanted);
-        let below = |chain: &Chain| self.count_below(chain, 1, &wanted, &levels);
+    /// Number of cascades if each gate had `levels(gate)` thresholds; at most `u64::MAX`.
+    pub(crate) fn count(&self, levels: impl Fn(GateId) -> usize + Sync) -> u64 {
+        let roots = self.roots();
+        let below = |chain: &Chain| self.count_below(chain, 1, &levels);
         let longer = roots.par_iter().map(below).reduce(|| 0, u64::saturating_add);
         longer.saturating_add(roots.len() as u64)
     }
 
     /// The cascades that begin as `chain` and go on, `prefixes` being how many vectors of
     /// thresholds there are before its last stage.
-    fn count_below(
-        &self,
-        chain: &Chain,
-        prefixes: u64,
-        wanted: &impl Fn(&Chain) -> bool,
-        levels: &impl Fn(GateId) -> usize,
-    ) -> u64 {
-        let mut children = self.children(chain);
-        children.retain(wanted);
+    fn count_below(&self, chain: &Chain, prefixes: u64, levels: &impl Fn(GateId) -> usize) -> u64 {
+        let children = self.children(chain);
         if children.is_empty() {
             return 0;
         }
         let prefixes = prefixes.saturating_mul(levels(chain.last()) as u64);
         let here = prefixes.saturating_mul(children.len() as u64);
-        let below = children.iter().map(|child| self.count_below(child, prefixes, wanted, levels));
+        let below = children.iter().map(|child| self.count_below(child, prefixes, levels));
         below.fold(here, u64::saturating_add)
+    }
+
+    /// The candidate that stands for a cascade of which nothing is fitted, or comes near to it where
+    /// its thresholds are those of other samples. `None` if its chain is not in this space.
+    fn candidate(&self, cascade: &Cascade) -> Option<Candidate> {
+        // Of families that differ in what is fitted, the one where nothing is comes first.
+        let is_its_own = |family: &Family| {
+            (family.aggregation, family.confidence) == (cascade.aggregation, cascade.confidence)
+        };
+        let number = self.families.iter().position(is_its_own)?;
+        let mut chain = Chain::root(number as u8);
+        let mut thresholds = [0; MAX_GATES];
+        for (stage, decides) in cascade.stages.iter().zip(cascade.heard()) {
+            let gate_of = |chain: &Chain| self.gates[chain.last() as usize].committee == decides;
+            chain = self.children(&chain).into_iter().find(gate_of)?;
+            if let Some(threshold) = stage.threshold {
+                let gate = &self.gates[chain.last() as usize];
+                let place = at_most(&gate.thresholds, threshold)?;
+                thresholds[chain.gates().len() - 1] = place as u32 + 1;
+            }
+        }
+        Some(Candidate { chain, thresholds })
     }
 
     /// The cascade that `candidate` stands for.

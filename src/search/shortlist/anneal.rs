@@ -10,12 +10,15 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
+use super::super::gate::{at_most, thresholds};
 use super::super::progress::Observer;
 use super::super::space::Scope;
 use super::Breadth;
 use super::beam::Beam;
 use super::sample::Sample;
-use crate::cascade::{Aggregation, Cascade, Committee, ConfidenceMeasure, CostScale, ModelId};
+use crate::cascade::{
+    Aggregation, Cascade, Committee, ConfidenceMeasure, CostScale, Mix, ModelId, Stage,
+};
 use crate::pool::Pool;
 use crate::signal::{Signal, SignalKey};
 
@@ -28,7 +31,7 @@ const LEVELS: usize = 32;
 /// The temperature at first, in shares of right answers.
 const HOT: f64 = 0.01;
 
-/// The committees of the cascades that annealing found, for the one aggregation of `scope`.
+/// The cascades that annealing found, for the one aggregation of `scope`.
 pub(super) fn search(
     pool: &Pool,
     sample: &Sample,
@@ -36,14 +39,14 @@ pub(super) fn search(
     beam: &Beam,
     breadth: &Breadth,
     observer: &dyn Observer,
-) -> BTreeSet<Committee> {
+) -> Vec<Cascade> {
     let steps = &beam.frontier;
     if steps.is_empty() {
-        return BTreeSet::new();
+        return vec![];
     }
     let starts: BTreeSet<usize> =
         (0..STARTS).map(|i| i * steps.len().saturating_sub(1) / (STARTS - 1)).collect();
-    let found = starts.into_par_iter().flat_map_iter(|at| {
+    let found = starts.into_par_iter().filter_map(|at| {
         let (start, ..) = &steps[at];
         let problem = Problem::new(
             pool,
@@ -61,8 +64,9 @@ pub(super) fn search(
                 let executor = Executor::new(problem, solver);
                 executor.configure(|state| state.param(plan).max_iters(breadth.moves)).run()
             });
-        let best = best.ok().and_then(|result| result.state().get_best_param().cloned());
-        best.map(|plan| plan.decides(scope.aggregations[0])).unwrap_or_default()
+        let mut best = best.ok()?;
+        let problem = best.problem.take_problem()?;
+        best.state().get_best_param().map(|plan| problem.cascade(plan))
     });
     found.collect()
 }
@@ -118,6 +122,13 @@ impl Known {
         let below = self.quantiles.partition_point(|&quantile| f64::from(quantile) < threshold);
         below.min(LEVELS - 1)
     }
+
+    /// The threshold that a cascade may have in place of a level, if there is any.
+    fn threshold(&self, level: usize) -> f64 {
+        let quantile = f64::from(self.quantiles[level]);
+        let thresholds = thresholds(&self.signal.confidence);
+        at_most(&thresholds, quantile).map_or(quantile, |at| thresholds[at])
+    }
 }
 
 /// Cascades of one aggregation and one measure, worth their right answers less their cost.
@@ -159,6 +170,18 @@ impl<'a> Problem<'a> {
             known: Mutex::default(),
             rng: Mutex::new(ChaCha8Rng::seed_from_u64(breadth.seed)),
         }
+    }
+
+    /// The cascade that `plan` stands for.
+    fn cascade(&self, plan: &Plan) -> Cascade {
+        let decides = plan.decides(self.aggregation);
+        let last = decides.len() - 1;
+        let stage = |(number, ((models, level), decides)): (usize, (&(Committee, usize), _))| {
+            let threshold = (number < last).then(|| self.known(decides).threshold(*level));
+            Stage { models: models.clone(), threshold, mix: Mix::default() }
+        };
+        let stages = plan.0.iter().zip(&decides).enumerate().map(stage).collect();
+        Cascade { aggregation: self.aggregation, confidence: self.confidence, stages }
     }
 
     fn known(&self, committee: &Committee) -> Arc<Known> {

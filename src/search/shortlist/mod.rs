@@ -11,7 +11,7 @@ use std::time::Instant;
 use super::outcome::{Ended, Outcome, Shortlisted, Status};
 use super::progress::{Observer, Timed};
 use super::space::{Scope, Space};
-use crate::cascade::{Aggregation, Committee};
+use crate::cascade::{Aggregation, Cascade, Committee};
 use crate::error::Result;
 use crate::pool::Pool;
 use crate::signal::{SignalKey, Signals, committees};
@@ -22,6 +22,8 @@ use sample::Sample;
 pub struct Breadth {
     /// Committees of each size that the beam keeps.
     pub committees: usize,
+    /// Committees of the small sizes that are all on the list, at most.
+    pub whole: usize,
     /// Most tuning samples that beam and annealing look at.
     pub samples: usize,
     /// Moves of each annealing.
@@ -32,15 +34,17 @@ pub struct Breadth {
 
 impl Default for Breadth {
     fn default() -> Self {
-        Self { committees: 64, samples: 2000, moves: 1500, seed: 0 }
+        Self { committees: 64, whole: 1000, samples: 2000, moves: 1500, seed: 0 }
     }
 }
 
 /// The committees to search.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Shortlist {
     /// Those that each aggregation may use.
     lists: BTreeMap<Aggregation, BTreeSet<Committee>>,
+    /// The cascades that they were chosen for: the search begins with them.
+    starts: Vec<Cascade>,
     /// What stopped it before it had all of them.
     cut_short: Option<Ended>,
 }
@@ -62,11 +66,18 @@ impl Shortlist {
         let timed = Timed { observer, until };
         let sample = Sample::read(pool, tuning, breadth.samples)?;
         let mut lists = BTreeMap::new();
+        let mut starts = vec![];
         for &aggregation in &scope.aggregations {
             let scope = Scope { aggregations: vec![aggregation], ..scope.clone() };
             let beam = beam::search(pool, &sample, &scope, breadth, &timed);
             let mut list: BTreeSet<Committee> = beam.committees.iter().cloned().collect();
-            list.extend(anneal::search(pool, &sample, &scope, &beam, breadth, &timed));
+            if aggregation != Aggregation::Last {
+                list.extend(small(pool.models().len(), scope.max_models, breadth.whole));
+            }
+            let annealed = anneal::search(pool, &sample, &scope, &beam, breadth, &timed);
+            list.extend(annealed.iter().flat_map(Cascade::heard));
+            starts.extend(beam.frontier.into_iter().map(|(cascade, ..)| cascade));
+            starts.extend(annealed);
             let subsets: Vec<Committee> = list.iter().flat_map(subsets).collect();
             list.extend(subsets);
             lists.insert(aggregation, list);
@@ -76,7 +87,7 @@ impl Shortlist {
             (_, true) => Some(Ended::TimeLimit),
             _ => None,
         };
-        Ok(Self { lists, cut_short })
+        Ok(Self { lists, starts, cut_short })
     }
 
     /// The signals that a search of the listed committees, and the comparison with single models,
@@ -90,6 +101,11 @@ impl Shortlist {
             }
         }
         keys
+    }
+
+    /// Cascades that beam and annealing found; a search of the listed committees begins with them.
+    pub fn starts(&self) -> &[Cascade] {
+        &self.starts
     }
 
     /// Number of committees on the list, each counted once whatever it is combined by.
@@ -114,10 +130,24 @@ impl Shortlist {
 
     /// The part of the space of `scope` that has only listed committees.
     pub fn space(&self, pool: &Pool, signals: &Signals, scope: &Scope, tuning: &[u32]) -> Space {
-        Space::among(pool, signals, scope, tuning, |aggregation, committee| {
+        let space = Space::among(pool, signals, scope, tuning, |aggregation, committee| {
             self.lists.get(&aggregation).is_some_and(|list| list.contains(committee))
-        })
+        });
+        space.starting_from(&self.starts)
     }
+}
+
+/// All committees of so many models that have at most one, or at most two, and so on up to `size`,
+/// as long as there are no more than `most`.
+fn small(models: usize, size: usize, most: usize) -> Vec<Committee> {
+    let (mut sets, mut all) = (1, 0);
+    let fits = |size: &usize| {
+        sets = sets * (models + 1 - size) / size;
+        all += sets;
+        all <= most
+    };
+    let size = (1..=size.min(models)).take_while(fits).last();
+    size.map_or_else(Vec::new, |size| committees(models, size))
 }
 
 /// Every non-empty part of a committee, itself included.
