@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use committee::cascade::{Aggregation, ConfidenceMeasure, Fit};
@@ -117,6 +118,37 @@ proptest! {
             let claimed = searched.space.scale.cost(found.cost);
             prop_assert!((claimed - cost).abs() <= 1e-9 * cost);
         }
+    }
+
+    /// Of several aggregations and measures together, each distinct cascade is counted once: no
+    /// ensemble asks a confidence, and a single model is the same however it would be combined.
+    #[test]
+    fn candidates_are_distinct(seed: u64, samples in 2..10usize) {
+        let (_folder, pool) = common::random_pool(seed, 3, samples, 3);
+        let tuning: Vec<u32> = (0..samples as u32).collect();
+        let measures = [ConfidenceMeasure::MaxProb, ConfidenceMeasure::Entropy];
+        let on = |resolution| {
+            searched(&pool, &Aggregation::ALL, &measures, 3, resolution, &tuning).outcome
+        };
+        let mut all = vec![];
+        for aggregation in Aggregation::ALL {
+            for measure in measures {
+                all.extend(common::every_cascade(&pool, aggregation, measure, 3, &tuning));
+            }
+        }
+        let distinct = all.into_iter().map(|mut cascade| {
+            if let [only] = cascade.stages.as_slice() {
+                cascade.confidence = ConfidenceMeasure::MaxProb;
+                if only.models.len() == 1 {
+                    cascade.aggregation = Aggregation::Last;
+                }
+            }
+            format!("{cascade:?}")
+        });
+        let distinct = distinct.collect::<BTreeSet<_>>().len() as u64;
+        prop_assert_eq!(on(Resolution::Exact).candidates, distinct);
+        let grid = on(Resolution::Quantiles(300));
+        prop_assert_eq!((grid.candidates, grid.evaluated), (distinct, distinct));
     }
 
     /// Where the grid holds every threshold, it finds what branch and bound finds; where it does

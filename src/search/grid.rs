@@ -42,8 +42,8 @@ impl Coarse {
 
 /// Offers to `staircase` the best of all cascades with at most `resolution` thresholds per gate, of
 /// chains that are `wanted`: nothing that extends an unwanted one is looked at. `on_chains` is told
-/// how many more chains are done; once `stop` says so, the rest are left out. Returns how many were
-/// scored.
+/// how many more chains are done; once `stop` says so, the rest are left out. Returns how many
+/// with a gate were scored; ensembles are in any case.
 pub(crate) fn search(
     space: &Space,
     resolution: u16,
@@ -162,7 +162,9 @@ impl Grid<'_> {
                         let last = Stage::last_of(chain, self.space);
                         let exits = tables.exits(last.gate);
                         tables.score(&last, &exits, &self.coarse, &mut found);
-                        self.scored.fetch_add(exits.len() as u64, Ordering::Relaxed);
+                        if !tables.shape.is_empty() {
+                            self.scored.fetch_add(exits.len() as u64, Ordering::Relaxed);
+                        }
                         let longer = if stop { vec![] } else { self.space.children(chain) };
                         let longer = self.wanted(longer);
                         if !longer.is_empty() {

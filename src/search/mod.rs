@@ -59,10 +59,10 @@ pub fn search(space: &Space, options: &CheckedOptions, observer: &dyn Observer) 
             let chains = space.numbers(|_| true).iter().sum();
             let on_chains = scoring(observer, chains);
             let everything = |_: &Chain| true;
-            let scored = grid::search(space, *count, everything, &mut staircase, on_chains, stop);
+            let gated = grid::search(space, *count, everything, &mut staircase, on_chains, stop);
             outcome.candidates = grid::candidates(space, *count);
-            outcome.evaluated = scored;
-            if scored < outcome.candidates {
+            outcome.evaluated = gated.saturating_add(space.ensembles());
+            if outcome.evaluated < outcome.candidates {
                 outcome.status = stopped();
             }
         }

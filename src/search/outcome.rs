@@ -95,7 +95,8 @@ pub struct Outcome {
     /// The largest accuracy by which any cascade of the space may beat the frontier at its cost;
     /// `None` where nothing is known (on a grid, or heuristic).
     pub certified_gap: Option<f64>,
-    /// Cascades in the space that was searched, of those thresholds that were asked for; at most `u64::MAX`.
+    /// Distinct cascades in the space that was searched, of those thresholds that were asked for; at
+    /// most `u64::MAX`.
     pub candidates: u64,
     /// Cascades scored on the grid, and cells of cascades bounded.
     pub evaluated: u64,

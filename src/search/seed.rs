@@ -33,7 +33,7 @@ pub(super) fn search(
     observer: &dyn Observer,
     stop: impl Fn() -> bool + Sync,
 ) -> u64 {
-    let mut scored = starts(space, staircase);
+    let mut scored = starts(space, staircase) + space.ensembles();
     for most in 1..=space.most_gates() + 1 {
         if most > 1 && stop() {
             break;

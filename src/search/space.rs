@@ -1,7 +1,7 @@
 //! The search space: every gate, and every chain of growing committees through the gates.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -184,6 +184,7 @@ pub struct Space {
 struct Family {
     aggregation: Aggregation,
     confidence: ConfidenceMeasure,
+    fit: Fit,
     gates: Vec<GateId>,
 }
 
@@ -219,7 +220,7 @@ impl Space {
                     keys.len() as GateId - 1
                 }));
             }
-            families.push(Family { aggregation, confidence, gates });
+            families.push(Family { aggregation, confidence, fit, gates });
         }
         let larger = larger(&keys, &families);
         let leads = |gate: usize| {
@@ -362,18 +363,31 @@ impl Space {
         children.for_each(|child| self.number_below(child, wanted, numbers));
     }
 
-    /// Number of cascades: over all chains, the product of their gates' numbers of thresholds; at
-    /// most `u64::MAX`.
+    /// Number of distinct cascades of one stage. No confidence is asked there, and a single model is the
+    /// same however it would be combined with others.
+    pub(crate) fn ensembles(&self) -> u64 {
+        let all = self.families.iter().flat_map(|family| {
+            let committees = family.gates.iter().map(|&gate| &self.gates[gate as usize].committee);
+            committees.map(|committee| {
+                let combined = (committee.len() > 1).then_some((family.aggregation, family.fit));
+                (committee, combined)
+            })
+        });
+        all.collect::<BTreeSet<_>>().len() as u64
+    }
+
+    /// Number of distinct cascades: those of one stage and, over all longer chains, the product of
+    /// their gates' numbers of thresholds; at most `u64::MAX`.
     pub fn candidates(&self) -> u64 {
         self.count(|gate| self.gates[gate as usize].thresholds.len())
     }
 
-    /// Number of cascades if each gate had `levels(gate)` thresholds; at most `u64::MAX`.
+    /// Number of distinct cascades if each gate had `levels(gate)` thresholds; at most `u64::MAX`.
     pub(crate) fn count(&self, levels: impl Fn(GateId) -> usize + Sync) -> u64 {
         let roots = self.roots();
         let below = |chain: &Chain| self.count_below(chain, 1, &levels);
         let longer = roots.par_iter().map(below).reduce(|| 0, u64::saturating_add);
-        longer.saturating_add(roots.len() as u64)
+        longer.saturating_add(self.ensembles())
     }
 
     /// The cascades that begin as `chain` and go on, `prefixes` being how many vectors of

@@ -314,7 +314,7 @@ pub struct SearchEntry {
     /// Largest accuracy by which a cascade of the space may beat the frontier at its cost; null
     /// where nothing is known.
     pub certified_gap: Option<f64>,
-    /// Cascades in the space, at most 2^64 - 1.
+    /// Distinct cascades in the space, at most 2^64 - 1.
     pub candidates: u64,
     /// Cascades scored and cells bounded.
     pub evaluated: u64,
