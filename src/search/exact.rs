@@ -93,7 +93,11 @@ pub(crate) fn search(
         let led = leaders.iter().map(|chain| Residual { chain: *chain, gap: gap(chain) }).collect();
         run.task.phase = Phase::ToTheEnd;
         let mut rest = run.solve(led, LEADERS);
-        rest.extend(run.unscreened(models, &leaders));
+        let Some(others) = run.unscreened(models, &leaders) else {
+            left.extend(rest);
+            break;
+        };
+        rest.extend(others);
         run.leave_unlisted(models + 1..=most);
         for round in 0..SCREENS {
             rest = run.screen(rest, round);
@@ -127,6 +131,9 @@ impl Run<'_> {
     /// Searches chains, the most promising first, `batch` of them at once. Returns those that are not
     /// settled.
     fn solve(&mut self, mut residuals: Vec<Residual>, batch: usize) -> Vec<Residual> {
+        if (self.task.stop)() {
+            return residuals;
+        }
         let tolerance = self.task.tolerance;
         residuals.sort_by_key(|residual| (Reverse(residual.gap), residual.chain));
         let live = residuals.partition_point(|residual| residual.gap > tolerance);
@@ -194,30 +201,35 @@ impl Run<'_> {
     }
 
     /// All chains of so many models and more than one stage but those that are `done`, with the
-    /// crudest of bounds.
-    fn unscreened(&mut self, models: usize, done: &BTreeSet<Chain>) -> Vec<Residual> {
-        let Task { space, tolerance, .. } = self.task;
+    /// crudest of bounds, those that differ in their last stage side by side. `None` if told to stop
+    /// before all are listed.
+    fn unscreened(&mut self, models: usize, done: &BTreeSet<Chain>) -> Option<Vec<Residual>> {
+        let Task { space, tolerance, stop, .. } = self.task;
         let gain = |root: &Chain| self.ceiling.gain(space, root, self.staircase);
         let roots: Vec<Residual> =
             space.roots().into_iter().map(|chain| Residual { chain, gap: gain(&chain) }).collect();
         let (roots, settled): (Vec<_>, Vec<_>) =
             roots.into_iter().partition(|root| root.gap > tolerance);
         self.settle(&settled);
-        let longer = roots.par_iter().flat_map_iter(|root| {
-            let chains = space.longer(&root.chain, models).into_iter();
-            chains.map(|chain| Residual { chain, gap: root.gap })
+        let longer = roots.par_iter().map(|root| {
+            let chains = (!stop()).then(|| space.longer(&root.chain, models))?.into_iter();
+            let fresh = chains.filter(|chain| !done.contains(chain));
+            Some(fresh.map(|chain| Residual { chain, gap: root.gap }).collect())
         });
-        longer.filter(|residual| !done.contains(&residual.chain)).collect()
+        let longer: Vec<Vec<Residual>> = longer.collect::<Option<_>>()?;
+        Some(longer.into_iter().flatten().collect())
     }
 
     /// Bounds chains on the screen of this round, the most promising first, and returns those that
     /// are not settled.
-    fn screen(&mut self, mut residuals: Vec<Residual>, round: usize) -> Vec<Residual> {
-        residuals.sort_by_key(|residual| residual.chain);
+    fn screen(&mut self, residuals: Vec<Residual>, round: usize) -> Vec<Residual> {
+        if (self.task.stop)() {
+            return residuals;
+        }
         let of_one_parent = |a: &Residual, b: &Residual| a.chain.parent() == b.chain.parent();
         let mut families: Vec<&[Residual]> = residuals.chunk_by(of_one_parent).collect();
         let gap = |family: &[Residual]| family.iter().map(|residual| residual.gap).max();
-        families.sort_by_key(|family| Reverse(gap(family)));
+        families.sort_by_cached_key(|family| Reverse(gap(family)));
         let mut all = Screened::default();
         let (mut done, mut behind) = (0, self.certificate.gap.max(self.unlisted));
         for start in (0..families.len()).step_by(FAMILIES) {
