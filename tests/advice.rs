@@ -250,3 +250,39 @@ fn options_say_what_they_expect() {
     let ran = run(&format!("check {spec} {DIGITS} --error-rate abc"));
     assert_refused(&ran, &format!("{rate} a probability between 0 and 1, found abc"));
 }
+
+/// The lines on the search say what is so, also where there is little to say.
+#[test]
+fn odd_searches_are_told_in_plain_words() {
+    let cases = [
+        (
+            "--max-worst-case-cost 1",
+            3,
+            &["search: none; every cascade is dearer at worst than was asked for, the cheapest \
+                 at 4.714 kFLOPs a space of 0 cascades"][..],
+        ),
+        (
+            "--max-points 2 --resolution 8",
+            0,
+            &[
+                "search: best on the grid; other thresholds were not looked at",
+                "more than --max-points 2: the ends and what is chosen or compared stay",
+            ],
+        ),
+        (
+            "--resolution 60000",
+            0,
+            &["best on the grid, which has every threshold; no cascade of the space is better"],
+        ),
+    ];
+    for (options, code, said) in cases {
+        let folder = Folder::new();
+        let out = folder.at("out");
+        let ran = run(&format!("optimize {DIGITS} --max-models 2 --out {out} {options}"));
+        assert_eq!(ran.code, Some(code), "{}", ran.stderr);
+        let text = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in said {
+            assert!(text.contains(part), "{part:?} is not in {}", ran.stdout);
+        }
+    }
+}

@@ -173,6 +173,7 @@ proptest! {
         let exact = on(Resolution::Exact);
         let complete = on(Resolution::Quantiles(300));
         prop_assert_eq!(complete.outcome.status, Status::Grid);
+        prop_assert_eq!(complete.outcome.certified_gap, Some(0.0));
         prop_assert_eq!(merits(&exact), merits(&complete));
         let exact = merits(&exact);
         for (correct, cost) in merits(&on(Resolution::Quantiles(coarse))) {

@@ -211,10 +211,15 @@ fn saving_cells(model: &ModelEntry, point: &Point) -> Vec<String> {
     all
 }
 
-/// How a search ended and what is certified, as one sentence without a full stop.
-fn certified(search: &SearchEntry) -> String {
+/// How a search ended and what is certified, as one sentence without a full stop; `levels` are the
+/// thresholds per gate of a grid.
+fn certified(search: &SearchEntry, levels: Option<u64>) -> String {
     let SearchEntry { status, shortlist, certified_gap, .. } = search;
     let gap = match certified_gap {
+        Some(0.0) if *status == Status::Grid => {
+            ", which has every threshold;\n        no cascade of the space is better at its cost"
+                .to_owned()
+        }
         Some(0.0) => "; no cascade of the space is better at its cost".to_owned(),
         Some(gap) if *status == Status::GapReached => {
             format!("; no cascade is better at its cost by more than {:.3} points", 100.0 * gap)
@@ -227,11 +232,18 @@ fn certified(search: &SearchEntry) -> String {
         None => match (status, shortlist) {
             (Status::Grid, _) => "; other thresholds were not looked at".to_owned(),
             (Status::Heuristic, None) => "; nothing is certified".to_owned(),
-            (_, Some(Shortlisted { committees, ended })) => format!(
-                ", of a shortlist of {}, {ended};\n        nothing is certified about cascades \
-                 outside it",
-                counted(*committees, "committee")
-            ),
+            (_, Some(Shortlisted { committees, ended })) => {
+                let list = counted(*committees, "committee");
+                let outside = match levels {
+                    None => "nothing is certified about cascades outside it".to_owned(),
+                    Some(levels) => format!(
+                        "on a grid of at most {} per gate; nothing is certified\n        about \
+                         other cascades",
+                        counted(levels as usize, "threshold")
+                    ),
+                };
+                format!(", of a shortlist of {list}, {ended};\n        {outside}")
+            }
             _ => {
                 ", stopped early; not the whole grid was scored, and nothing is\n        certified"
                     .to_owned()
@@ -244,18 +256,38 @@ fn certified(search: &SearchEntry) -> String {
 /// How the search went, and on what.
 pub fn how_found(frontier: &Frontier) -> String {
     let SearchEntry { candidates, points_found, seconds, .. } = &frontier.search;
+    let option = |name| frontier.provenance.options.get(name).and_then(serde_json::Value::as_u64);
+    let found = if *points_found == 0 {
+        // Every space has a cascade but one whose limit leaves no model.
+        let models = frontier.pool.models.iter().map(|model| model.cost);
+        let cheapest = models.min_by(f64::total_cmp).map(cost).unwrap_or_default();
+        format!(
+            "none; every cascade is dearer at worst than was asked for, the cheapest\n        \
+             at {cheapest} {}",
+            frontier.pool.cost_unit
+        )
+    } else {
+        certified(&frontier.search, option("resolution"))
+    };
     let shown = frontier.points.len();
     let thinned = if shown < *points_found { format!("{shown} of ") } else { String::new() };
-    let held = how_held(frontier);
+    let kept = match option("max-points") {
+        Some(most) if most > 0 && shown as u64 > most => format!(
+            ",\n        more than --max-points {most}: the ends and what is chosen or compared stay"
+        ),
+        _ => String::new(),
+    };
     format!(
-        "search: {}\n        a space of {}, {seconds:.2} s; frontier of {thinned}{}\n{}",
-        certified(&frontier.search),
+        "search: {found}\n        a space of {}, {seconds:.2} s; frontier of {thinned}{}{kept}\n{}",
         match candidates {
             1 => "1 cascade".to_owned(),
             many => format!("{} cascades", count(*many)),
         },
         counted(*points_found, "point"),
-        wrapped("samples:", &format!("{} to tune on, {held}", frontier.pool.tuning_samples)),
+        wrapped(
+            "samples:",
+            &format!("{} to tune on, {}", frontier.pool.tuning_samples, how_held(frontier))
+        ),
     )
 }
 
@@ -284,8 +316,8 @@ mod tests {
 
     #[test]
     fn how_a_search_ended_and_what_is_certified() {
-        let said = |status, shortlist, certified_gap| {
-            certified(&SearchEntry {
+        let on_grid = |status, shortlist, certified_gap, levels| {
+            let search = SearchEntry {
                 status,
                 shortlist,
                 certified_gap,
@@ -294,11 +326,12 @@ mod tests {
                 pruned: 0,
                 points_found: 1,
                 seconds: 0.0,
-            })
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
+            };
+            let text = certified(&search, levels);
+            assert!(text.lines().all(|line| line.len() <= 80), "{text}");
+            text.split_whitespace().collect::<Vec<_>>().join(" ")
         };
+        let said = |status, shortlist, gap| on_grid(status, shortlist, gap, None);
         let of = |ended| Some(Shortlisted { committees: 8452, ended });
         let list = "heuristic, of a shortlist of 8452 committees";
         let outside = "nothing is certified about cascades outside it";
@@ -320,6 +353,24 @@ mod tests {
             let whole = "stopped early; not the whole grid was scored, and nothing is certified";
             assert_eq!(said(status, None, None), format!("{how}, {whole}"));
         }
+        assert_eq!(
+            on_grid(Status::Heuristic, of(Ended::Complete), None, Some(16)),
+            format!(
+                "{list}, searched to its end; on a grid of at most 16 thresholds per gate; \
+                 nothing is certified about other cascades"
+            )
+        );
+        let grid = "best on the grid";
+        assert_eq!(
+            on_grid(Status::Grid, None, None, Some(16)),
+            format!("{grid}; other thresholds were not looked at")
+        );
+        assert_eq!(
+            on_grid(Status::Grid, None, Some(0.0), Some(16)),
+            format!(
+                "{grid}, which has every threshold; no cascade of the space is better at its cost"
+            )
+        );
         // As files of earlier versions have it.
         assert_eq!(said(Status::Heuristic, None, None), "heuristic; nothing is certified");
     }

@@ -64,6 +64,9 @@ pub fn search(space: &Space, options: &CheckedOptions, observer: &dyn Observer) 
             outcome.evaluated = gated.saturating_add(space.ensembles());
             if outcome.evaluated < outcome.candidates {
                 outcome.status = stopped();
+            } else if space.gates.iter().all(|gate| gate.thresholds.len() <= usize::from(*count)) {
+                // The grid happens to hold every threshold.
+                outcome.certified_gap = Some(0.0);
             }
         }
         Resolution::Exact => {

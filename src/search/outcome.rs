@@ -93,7 +93,7 @@ pub struct Outcome {
     /// What was searched in place of the whole space, if the search was heuristic.
     pub shortlist: Option<Shortlisted>,
     /// The largest accuracy by which any cascade of the space may beat the frontier at its cost;
-    /// `None` where nothing is known (on a grid, or heuristic).
+    /// `None` where nothing is known (heuristic, or on a grid that lacks thresholds).
     pub certified_gap: Option<f64>,
     /// Distinct cascades in the space that was searched, of those thresholds that were asked for; at
     /// most `u64::MAX`.

@@ -367,7 +367,9 @@ impl Space {
     /// same however it would be combined with others.
     pub(crate) fn ensembles(&self) -> u64 {
         let all = self.families.iter().flat_map(|family| {
-            let committees = family.gates.iter().map(|&gate| &self.gates[gate as usize].committee);
+            let gates = family.gates.iter().map(|&gate| gate as usize);
+            let affordable = gates.filter(|&gate| self.costs[gate] <= self.limit);
+            let committees = affordable.map(|gate| &self.gates[gate].committee);
             committees.map(|committee| {
                 let combined = (committee.len() > 1).then_some((family.aggregation, family.fit));
                 (committee, combined)
