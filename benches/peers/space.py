@@ -12,20 +12,25 @@ DISTINCT = 1e-6  # closer confidences count as equal
 
 def cost_ordered(models: Models, at_most: int, aggregations: Sequence[str]) -> Iterator[Chain]:
     """Every subset as people try them: one model per stage, cheapest first."""
-    for aggregation in aggregations:
-        for size in range(1, at_most + 1):
+    for aggregation, least in least_sizes(aggregations):
+        for size in range(least, at_most + 1):
             for subset in combinations(models, size):
                 yield Chain(aggregation, tuple((model,) for model in subset))
 
 
 def every_chain(models: Models, at_most: int, aggregations: Sequence[str]) -> Iterator[Chain]:
     """Every subset in every order and, unless only the last model is heard, every grouping into stages."""
-    for aggregation in aggregations:
-        for size in range(1, at_most + 1):
+    for aggregation, least in least_sizes(aggregations):
+        for size in range(least, at_most + 1):
             for subset in combinations(models, size):
                 for stages in stagings(subset):
                     if aggregation != "last" or len(stages) == size:
                         yield Chain(aggregation, stages)
+
+
+def least_sizes(aggregations: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Each aggregation with its smallest subsets: a single model is the same under all, and counts once."""
+    return zip(aggregations, [1] + [2] * (len(aggregations) - 1))
 
 
 def stagings(models: Models) -> Iterator[tuple[Models, ...]]:
