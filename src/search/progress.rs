@@ -1,7 +1,10 @@
 //! How a search reports on itself and is told to stop.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
+
+use super::outcome::Ended;
 
 /// Where a run stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,6 +95,8 @@ pub(crate) struct Timed<'a> {
     pub(crate) observer: &'a dyn Observer,
     /// `None` for as long as it takes.
     pub(crate) until: Option<Instant>,
+    /// Why the job was told to stop, once it was.
+    pub(crate) stopped: OnceLock<Ended>,
 }
 
 impl Observer for Timed<'_> {
@@ -100,7 +105,16 @@ impl Observer for Timed<'_> {
     }
 
     fn interrupted(&self) -> bool {
-        self.observer.interrupted() || self.until.is_some_and(|until| Instant::now() >= until)
+        if self.stopped.get().is_none() {
+            let late = self.until.is_some_and(|until| Instant::now() >= until);
+            let why = match (self.observer.interrupted(), late) {
+                (true, _) => Ended::Interrupted,
+                (_, true) => Ended::TimeLimit,
+                _ => return false,
+            };
+            self.stopped.get_or_init(|| why);
+        }
+        true
     }
 }
 

@@ -6,6 +6,7 @@ mod beam;
 mod sample;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use super::outcome::{Ended, Outcome, Shortlisted, Status};
@@ -63,7 +64,7 @@ impl Shortlist {
         until: Option<Instant>,
         observer: &dyn Observer,
     ) -> Result<Self> {
-        let timed = Timed { observer, until };
+        let timed = Timed { observer, until, stopped: OnceLock::new() };
         let sample = Sample::read(pool, tuning, breadth.samples)?;
         let mut lists = BTreeMap::new();
         let mut starts = vec![];
@@ -82,11 +83,8 @@ impl Shortlist {
             list.extend(subsets);
             lists.insert(aggregation, list);
         }
-        let cut_short = match (observer.interrupted(), timed.interrupted()) {
-            (true, _) => Some(Ended::Interrupted),
-            (_, true) => Some(Ended::TimeLimit),
-            _ => None,
-        };
+        // A clock that runs out when all is done cuts nothing short.
+        let cut_short = timed.stopped.into_inner();
         Ok(Self { lists, starts, cut_short })
     }
 
