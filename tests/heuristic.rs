@@ -4,6 +4,7 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use committee::cascade::{Aggregation, Cascade, ConfidenceMeasure, Fit};
@@ -133,6 +134,35 @@ fn what_the_shortlist_found_is_never_lost() {
             assert!(stopped.frontier.iter().any(is_no_worse), "{aggregation}: {start:?}");
         }
     }
+}
+
+/// Interrupts from so many questions on.
+struct Patient {
+    asked: AtomicUsize,
+    patience: usize,
+}
+
+impl Observer for Patient {
+    fn interrupted(&self) -> bool {
+        self.asked.fetch_add(1, Ordering::Relaxed) >= self.patience
+    }
+}
+
+/// What comes when all is done cuts nothing short.
+#[test]
+fn a_whole_shortlist_is_whole_whatever_comes_then() {
+    let (_folder, pool) = common::random_pool(1, 7, 200, 3);
+    let scope = Scope { max_models: 4, ..scope(Aggregation::MeanLogits) };
+    let tuning: Vec<u32> = (0..200).collect();
+    let made = |patience| {
+        let patient = Patient { asked: 0.into(), patience };
+        let list = Shortlist::new(&pool, &scope, &tuning, &NARROW, None, &patient).unwrap();
+        (list, patient.asked.into_inner())
+    };
+    let (whole, asked) = made(usize::MAX);
+    assert!(asked > 0);
+    assert_eq!(made(asked).0, whole);
+    assert_ne!(made(asked - 1).0, whole);
 }
 
 /// Notes what a run is about, and has it stop from the start of something on.
