@@ -94,8 +94,10 @@ fn judgement(
     let limit = settings.options.scope.max_worst_case_cost;
     let cascade = &outcome.frontier[judged].cascade;
     let judge = Judge::new(scorer, &singles, cascade, reference, limit);
-    let searched = settings.judging.model_values.then_some(&settings.options);
-    let models = judge.model_values(&outcome.frontier, searched, observer)?;
+    let asked = settings.judging.model_values;
+    // A shortlist is one of what serves all models; who leaves would want another.
+    let searched = Some(&settings.options).filter(|_| asked || gathered.listed.is_all());
+    let models = judge.model_values(&outcome.frontier, searched, asked, observer)?;
     let groups = match &gathered.other {
         Some(other) => other.groups.as_ref(),
         None => gathered.groups.as_ref(),

@@ -11,6 +11,9 @@ use crate::trust::{
     Stratum, Verdict, Versus, WhoPays, Without,
 };
 
+/// Models whose value is said, unless all were asked for.
+const MOST_VALUABLE: usize = 2;
+
 /// The judgement on `chosen` as lines of text; see [`sentences`].
 pub(super) fn judgement(frontier: &Frontier, chosen: Option<&Point>) -> Option<String> {
     let parts = sentences(frontier, chosen)?.into_iter();
@@ -39,6 +42,8 @@ pub(super) fn sentences(
     };
     let limited = limited(frontier, chosen);
     let unit = &frontier.pool.cost_unit;
+    let all = frontier.provenance.options.get("model-values").and_then(|it| it.as_bool());
+    let shown = if all == Some(true) { usize::MAX } else { MOST_VALUABLE };
     let Judgement { verdict, ceiling, who_pays, sensitivity, models, .. } = judged;
     let parts = [
         ("judged", about),
@@ -46,7 +51,7 @@ pub(super) fn sentences(
         ("ceiling", best_possible(ceiling, point, unit)),
         ("who pays", fares(who_pays, &verdict.reference.model)),
         ("steps", rests(sensitivity, unit)),
-        ("models", needed(models, unit, |model| is_searched(frontier, model))),
+        ("models", needed(models, unit, shown, |model| is_searched(frontier, model))),
     ];
     Some(parts.into_iter().filter(|(_, text)| !text.is_empty()).collect())
 }
@@ -335,8 +340,14 @@ fn is_searched(frontier: &Frontier, model: &str) -> bool {
     is_whole && limit.is_none_or(is_within)
 }
 
-/// Which models can go, and what the others are worth where that was looked at.
-fn needed(models: &[ModelValue], unit: &str, is_searched: impl Fn(&str) -> bool) -> String {
+/// Which models can go, and what those of the others are worth, where that was looked at, without which most
+/// is lost: `shown` of them.
+fn needed(
+    models: &[ModelValue],
+    unit: &str,
+    shown: usize,
+    is_searched: impl Fn(&str) -> bool,
+) -> String {
     let can_go = |value: &&ModelValue| value.is_spare && is_searched(&value.model);
     let is_unused = |value: &&ModelValue| value.points == 0 && !is_searched(&value.model);
     let names = |of: &dyn Fn(&&ModelValue) -> bool| {
@@ -359,7 +370,8 @@ fn needed(models: &[ModelValue], unit: &str, is_searched: impl Fn(&str) -> bool)
         .filter_map(|value| Some((value.model.as_str(), value.without?)))
         .collect();
     worth.sort_by(|a, b| b.1.hypervolume_lost.total_cmp(&a.1.hypervolume_lost));
-    let worth = worth.into_iter().map(|(model, without)| {
+    let others = worth.len().saturating_sub(shown);
+    let worth = worth.into_iter().take(shown).map(|(model, without)| {
         let price = match without.cost_ratio {
             Some(ratio) => format!("{ratio:.2}x the cost"),
             None => "no cascade as accurate".to_owned(),
@@ -371,6 +383,9 @@ fn needed(models: &[ModelValue], unit: &str, is_searched: impl Fn(&str) -> bool)
         )
     });
     sentences.extend(worth);
+    if others > 0 {
+        sentences.push("less without any other (frontier.json has all)".to_owned());
+    }
     sentences.join("; ")
 }
 
@@ -485,10 +500,10 @@ mod tests {
     fn only_a_search_of_everything_shows_what_can_go() {
         let value = |model: &str, points| ModelValue::new(model, points, None);
         let models = [value("a", 3), value("b", 0), value("c", 0)];
-        assert_eq!(needed(&models, "ms", |_| true), "b, c can be dropped for nothing");
-        assert_eq!(needed(&models, "ms", |_| false), "no cascade of this frontier uses b, c");
+        assert_eq!(needed(&models, "ms", 9, |_| true), "b, c can be dropped for nothing");
+        assert_eq!(needed(&models, "ms", 9, |_| false), "no cascade of this frontier uses b, c");
         assert_eq!(
-            needed(&models, "ms", |model| model != "c"),
+            needed(&models, "ms", 9, |model| model != "c"),
             "b can be dropped for nothing; no cascade of this frontier uses c"
         );
     }
@@ -527,7 +542,7 @@ mod tests {
             accuracy_lost_above,
             cost_ratio: Some(1.09),
         };
-        let said = |without| needed(&[ModelValue::new("a", 3, Some(without))], "ms", |_| true);
+        let said = |without| needed(&[ModelValue::new("a", 3, Some(without))], "ms", 9, |_| true);
         assert_eq!(
             said(without(Some(27.29), Some(0.004))),
             "without a 0.10 % less hypervolume, nothing below 27.29 ms and up to 0.40 points less above, \

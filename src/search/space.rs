@@ -87,10 +87,23 @@ const MOST_CHAINS: f64 = 2e7;
 /// Bytes that signals may take, at most.
 const MOST_BYTES: f64 = (2u64 << 30) as f64;
 
+/// How large a space is, at most.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Size {
+    pub(crate) signals: f64,
+    pub(crate) chains: f64,
+}
+
 impl Scope {
     /// Whether every committee and every chain of a pool of so many models and samples can be looked
     /// at; where not, a search has to be heuristic.
     pub fn is_enumerable(&self, models: usize, samples: usize) -> bool {
+        let Size { signals, chains } = self.size(models);
+        chains <= MOST_CHAINS && 5.0 * signals * samples as f64 <= MOST_BYTES
+    }
+
+    /// How many signals and chains a pool of so many models has at most.
+    pub(crate) fn size(&self, models: usize) -> Size {
         let (mut signals, mut chains) = (0.0, 0.0);
         for &aggregation in &self.aggregations {
             // Sets of `size` models, and ways to order and group one of them.
@@ -108,7 +121,7 @@ impl Scope {
             }
         }
         let measures = (self.confidences.len() * self.fit.variants().len()) as f64;
-        chains * measures <= MOST_CHAINS && 5.0 * signals * measures * samples as f64 <= MOST_BYTES
+        Size { signals: signals * measures, chains: chains * measures }
     }
 
     /// The signals that a search of this scope in `pool` looks at where nothing is fitted.

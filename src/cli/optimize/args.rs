@@ -127,7 +127,8 @@ pub struct JudgingArgs {
     #[arg(allow_negative_numbers = true)]
     #[arg(value_parser = parsed::<f64>(expected::SHARE))]
     pub group_margin: f64,
-    /// Search once more without each model, on a coarse grid, for what it is worth
+    /// Search once more without each model, on a coarse grid, for what it is worth, even where that takes
+    /// long, and show all
     #[arg(long)]
     pub model_values: bool,
 }
