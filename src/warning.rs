@@ -35,7 +35,9 @@ pub enum Warning {
         /// The accuracy that may be lost.
         margin: f64,
     },
-    /// Searches without one fold that ended otherwise than the search on all samples.
+    /// A run with folds that was interrupted before all of them were searched without.
+    NotCrossFitted,
+    /// Searches without one fold that the time limit ended.
     FoldsStopped {
         /// How many.
         stopped: usize,
@@ -101,9 +103,9 @@ impl std::fmt::Display for Warning {
                 }
                 write!(
                     f,
-                    "their temperatures make the calibration error larger of {}; they maximise the \
-                     likelihood, which a few labels with a probability near 0 can rule, as 8-bit outputs \
-                     have them; go by cascades without temperatures (leave out --calibrate)",
+                    "temperatures make the calibration error of a model larger: {}; they maximise the \
+                     likelihood, which a few labels with a probability near 0 can rule (8-bit outputs have \
+                     such); go by cascades without temperatures (leave out --calibrate)",
                     shown.join(", ")
                 )
             }
@@ -123,10 +125,13 @@ impl std::fmt::Display for Warning {
                     if *kind == "group" { ", --min-group-accuracy" } else { "" }
                 )
             }
+            Self::NotCrossFitted => f.write_str(
+                "interrupted before each fold had been searched without, so there are no cross-fitted \
+                 figures; those of the samples that tuned flatter",
+            ),
             Self::FoldsStopped { stopped, folds } => write!(
                 f,
-                "{stopped} of {} without a fold did not end like the search on all samples, \
-                 so cross-fitted figures may be too low; give them time (--time-limit, for each search)",
+                "{stopped} of {} without a fold were cut short by the time limit, so cross-fitted figures may be too low; give them time (--time-limit, for each search)",
                 counted(*folds, "search"),
             ),
             Self::FineFolds { folds, least, samples } if *folds > USUAL_FOLDS => write!(

@@ -147,6 +147,11 @@ fn fitted_specs_run_everywhere() {
     assert_eq!(spec["version"], 2);
     let last = spec["stages"].as_array().unwrap().last().unwrap();
     assert!(last["temperature"].is_number() && last["weights"].is_object(), "{last}");
+    // Chosen anew, with the profile measured anew, it is the same to the byte.
+    let select =
+        format!("select {out}/frontier.json --pool {DIGITS} --out {}", folder.at("again.json"));
+    assert_eq!(run(&select).code, Some(0));
+    assert!(folder.bytes("again.json") == folder.bytes("out/cascade.json"));
     for command in ["replay", "check"] {
         let ran = run(&format!("{command} {out}/cascade.json {DIGITS}"));
         assert_eq!(ran.code, Some(0), "{}", ran.stdout);

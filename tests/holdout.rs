@@ -7,6 +7,7 @@ mod program;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use committee::cascade::{Aggregation, ConfidenceMeasure, CostScale, Fit, Ticks};
 use committee::frontier::Goal;
@@ -17,7 +18,7 @@ use committee::search::{
 use committee::signal::Signals;
 use committee::spec::wire::Frontier;
 use committee::spec::{replay, verify};
-use committee::trust::{Holdout, Method, binomial_interval, folds};
+use committee::trust::{Call, Holdout, Method, binomial_interval, folds};
 use committee::{Judging, Settings, Warning, optimize};
 use polars::prelude::*;
 use program::{DIGITS, Folder, integers, lists, run, run_in};
@@ -360,13 +361,27 @@ fn folds_go_together_with_fits() {
 fn folds_cut_short_are_told() {
     let pool = Pool::open(&PoolSource::Manifest(DIGITS.into()), None).unwrap();
     let settings = settings(Holdout::Folds(3), 0, Aggregation::MeanLogits);
-    let found = optimize(&pool, &settings, &Impatient::default()).unwrap();
-    assert_eq!(found.frontier.search.status, Status::Optimal);
     let stopped = |warning: &Warning| matches!(warning, Warning::FoldsStopped { folds: 3, .. });
+    let whole = optimize(&pool, &settings, &Silent).unwrap();
+    assert!(!whole.warnings.iter().any(stopped), "{:?}", whole.warnings);
+    let mut hasty = settings.clone();
+    hasty.options.time_limit = Some(Duration::ZERO);
+    let found = optimize(&pool, &hasty, &Silent).unwrap();
     assert!(found.warnings.iter().any(stopped), "{:?}", found.warnings);
     assert!(found.frontier.points.iter().all(|point| point.holdout.is_some()));
-    let found = optimize(&pool, &settings, &Silent).unwrap();
-    assert!(!found.warnings.iter().any(stopped), "{:?}", found.warnings);
+
+    // Searches that Ctrl-C left no time say nothing of the cascades that were found before.
+    let found = optimize(&pool, &settings, &Impatient::default()).unwrap();
+    assert_eq!(found.frontier.search.status, Status::Optimal);
+    assert!(found.warnings.contains(&Warning::NotCrossFitted), "{:?}", found.warnings);
+    assert!(found.frontier.points.iter().all(|point| point.holdout.is_none()));
+    assert!(found.frontier.holdout.is_none() && found.frontier.pool.holdout_samples == 0);
+    let call = found.frontier.judgement.as_ref().map(|judgement| judgement.verdict.call);
+    assert_eq!(call, Some(Call::NotTested));
+    let folder = Folder::new();
+    let path = folder.path("frontier.json");
+    std::fs::write(&path, serde_json::to_vec(&found.frontier).unwrap()).unwrap();
+    assert_eq!(Frontier::read(&path).unwrap(), found.frontier);
 }
 
 #[test]

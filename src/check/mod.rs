@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::expected;
 use crate::pool::{FreshPool, InputFile};
 use crate::signal::{Mixes, SignalKey, Signals};
-use crate::spec::wire::Spec;
+use crate::spec::wire::{Guarantee, Spec};
 use crate::spec::{arrivals, contradiction, replay};
 use crate::trust::{Interval, binomial_interval, holm};
 use finding::Tested;
@@ -110,16 +110,16 @@ pub fn check(spec: &Spec, path: &Path, pool: &FreshPool, error_rate: f64) -> Res
     })
 }
 
-/// The guarantee of `spec` tested again, where there are one, labels, and the model that it is about.
+/// The guarantee of `spec` tested again, where there are one, labels unless it is about cost, and the model that
+/// it is about.
 fn guarantee(
     spec: &Spec,
     pool: &FreshPool,
     cascade: &Cascade,
     error_rate: f64,
 ) -> Result<Option<Tested>> {
-    let Some(guarantee) = spec.guarantee.as_ref().filter(|_| pool.labels().is_some()) else {
-        return Ok(None);
-    };
+    let can_test = |it: &&Guarantee| pool.labels().is_some() || it.needs_no_labels();
+    let Some(guarantee) = spec.guarantee.as_ref().filter(can_test) else { return Ok(None) };
     let pool = pool.unlabelled();
     let is_there = |name: &String| pool.models().iter().any(|model| model.name == *name);
     if !guarantee.baseline.as_ref().is_none_or(is_there) {

@@ -52,7 +52,8 @@ pub(super) fn entry(
         })
     });
     let fitted = chosen.filter(|cascade| cascade.fit() != Fit::RAW);
-    let stages = fitted.into_iter().flat_map(|cascade| {
+    // All stages or none: where another measure was searched, only some may have what it takes.
+    let stages = fitted.and_then(|cascade| {
         let stage = |heard: Committee| {
             let models = heard.models().iter().map(|&model| pool.models()[model].name.clone());
             let models = models.collect();
@@ -63,9 +64,9 @@ pub(super) fn entry(
                 holdout: held.and_then(|side| errors(side, &key, cascade.fit())),
             })
         };
-        cascade.heard().into_iter().filter_map(stage)
+        cascade.heard().into_iter().map(stage).collect::<Option<Vec<_>>>()
     });
-    let (models, stages) = (models.collect(), stages.collect());
+    let (models, stages) = (models.collect(), stages.unwrap_or_default());
     Some(CalibrationEntry { samples: calibration.samples, models, stages })
 }
 

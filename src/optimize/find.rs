@@ -70,7 +70,10 @@ fn reported<'a>(gathered: &'a Gathered<'_>, observer: &dyn Observer) -> Result<R
             let everyone = Split::all(pool.samples()).tuning;
             Reported::On(Method::Pool, Side::new(pool, signals, everyone))
         }
-        (Holdout::Folds(count), _) => Reported::CrossFitted(cross_fit(gathered, *count, observer)?),
+        (Holdout::Folds(count), _) => {
+            let folds = cross_fit(gathered, *count, observer)?;
+            folds.map_or(Reported::Nothing, Reported::CrossFitted)
+        }
         _ if split.holdout.is_empty() => Reported::Nothing,
         (holdout, _) => {
             Reported::On(holdout.method(), Side::new(pool, signals, split.holdout.clone()))

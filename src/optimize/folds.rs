@@ -26,7 +26,8 @@ pub(super) struct Fold<'a> {
 
 /// Searches once without each of `count` folds of the samples that were gathered. What is to be fitted is
 /// fitted anew for each, to the samples that tune there; where there are too many committees for all of them,
-/// each has a list of its own.
+/// each has a list of its own. `None` if the run is interrupted before that is done: a search that had no time
+/// would speak ill of all of them.
 ///
 /// # Errors
 /// Those of [`folds`], and what [`Pool::read`](crate::pool::Pool::read) finds wrong.
@@ -34,14 +35,14 @@ pub(super) fn cross_fit<'a>(
     gathered: &'a Gathered<'_>,
     count: usize,
     observer: &dyn Observer,
-) -> Result<Vec<Fold<'a>>> {
+) -> Result<Option<Vec<Fold<'a>>>> {
     let Gathered { pool, settings, options, .. } = gathered;
     let parts = folds(pool.labels(), count, settings.seed)?;
     let mut fold_of = vec![0; pool.samples()];
     for (number, part) in parts.iter().enumerate() {
         part.iter().for_each(|&sample| fold_of[sample as usize] = number);
     }
-    let folds = parts.into_iter().enumerate().map(|(number, samples)| {
+    let fold = |(number, samples): (usize, Vec<u32>)| -> Result<Fold<'a>> {
         let everyone = 0..pool.samples() as u32;
         let others: Vec<u32> =
             everyone.filter(|&sample| fold_of[sample as usize] != number).collect();
@@ -63,8 +64,15 @@ pub(super) fn cross_fit<'a>(
             frontier: outcome.frontier,
             stopped,
         })
-    });
-    folds.collect()
+    };
+    let mut folds = vec![];
+    for part in parts.into_iter().enumerate() {
+        if observer.interrupted() {
+            return Ok(None);
+        }
+        folds.push(fold(part)?);
+    }
+    Ok(Some(folds).filter(|_| !observer.interrupted()))
 }
 
 /// The signals of what is `listed`, with what is fitted to the samples `tuning`; those that are there if nothing

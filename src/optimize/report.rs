@@ -14,7 +14,7 @@ use crate::search::Observer;
 use crate::spec::wire::{
     Frontier, HeldFrontier, Input, PoolEntry, Provenance, SearchEntry, SplitEntry,
 };
-use crate::trust::Judgement;
+use crate::trust::{Holdout, Judgement};
 use crate::warning::{Warning, losers, rescaled, rounded};
 
 /// Puts together what a run found.
@@ -115,7 +115,11 @@ fn warnings(
     warnings.extend(rescaled(gathered.pool, &gathered.signals));
     warnings.extend(gathered.other.iter().flat_map(|other| rescaled(other.pool, &other.signals)));
     warnings.extend(findings.scorer.reported.fine());
-    warnings.extend(findings.scorer.reported.stopped(findings.outcome.stopped()));
+    warnings.extend(findings.scorer.reported.stopped());
+    let has_folds = matches!(gathered.settings.holdout, Holdout::Folds(_));
+    if has_folds && findings.scorer.reported.samples() == 0 {
+        warnings.push(Warning::NotCrossFitted);
+    }
     let optimism = holdout.map(|holdout| holdout.optimism);
     warnings.extend(optimism.filter(|optimism| optimism.is_large).map(Warning::Optimistic));
     warnings

@@ -44,11 +44,10 @@ pub(super) struct Scorer<'a> {
 }
 
 impl<'a> Reported<'a> {
-    /// A warning if searches without a fold were cut short and the search on all samples, which
-    /// was stopped by `whole`, was not.
-    pub(super) fn stopped(&self, whole: Option<Ended>) -> Option<Warning> {
+    /// A warning if searches without a fold were cut short.
+    pub(super) fn stopped(&self) -> Option<Warning> {
         let Self::CrossFitted(all) = self else { return None };
-        let is_early = |fold: &&Fold<'_>| fold.stopped.is_some() && fold.stopped != whole;
+        let is_early = |fold: &&Fold<'_>| fold.stopped == Some(Ended::TimeLimit);
         let (stopped, folds) = (all.iter().filter(is_early).count(), all.len());
         (stopped > 0).then_some(Warning::FoldsStopped { stopped, folds })
     }

@@ -83,9 +83,9 @@ pub(super) fn sentences(
         ours.map_or_else(String::new, |ends| format!(", the chosen one in {}", shares(ends)));
     let seen = seen(*method);
     let all = match frontier.points.len() {
-        1 => format!("the {seen} accuracy lies in its band"),
-        2 => format!("both {seen} accuracies lie in their bands at once"),
-        all => format!("all {all} {seen} accuracies lie in their bands at once"),
+        1 => format!("the true accuracy lies in its {seen} band"),
+        2 => format!("both true accuracies lie in their {seen} bands at once"),
+        all => format!("all {all} true accuracies lie in their {seen} bands at once"),
     };
     let band = format!("{all} with {:.0} %{ours}", 100.0 * band.level);
     Some([("optimism", flattery(*method, optimism)), ("band", band)])
@@ -116,7 +116,7 @@ fn flattery(method: Method, optimism: &Optimism) -> String {
         Size::Large => format!("LARGE, next to {gained}"),
         Size::NotBeyondChance => format!("not beyond chance, of {gained}"),
         Size::Small => format!("not large, next to {gained}"),
-        Size::Unknown => "too few samples to tell how much of it is chance".to_owned(),
+        Size::Unknown => "nothing here tells how much of it is chance".to_owned(),
     };
     format!(
         "{} points (tuning less {} accuracy, mean over the frontier); {}{verdict}",

@@ -147,7 +147,7 @@ fn cut_short(search: &SearchEntry) -> Option<&'static str> {
 /// Cost and accuracy against a model.
 fn compared(versus: &Versus) -> String {
     let Versus { model, cost_ratio, cost_ratio_interval, .. } = versus;
-    if *cost_ratio == Some(1.0) && versus.paired.gained == 0 && versus.paired.lost == 0 {
+    if versus.is_itself() {
         return format!("It answers and costs as {model} does");
     }
     let price = match cost_ratio {
@@ -183,7 +183,8 @@ fn spared(versus: &Versus, ratio: f64) -> String {
     let interval = versus.cost_ratio_interval.map_or_else(String::new, |Interval(low, high)| {
         format!(" ({})", range(&saved(high), &saved(low)))
     });
-    saved(ratio) + &interval
+    let measured = saved(ratio);
+    if interval == format!(" ({measured})") { measured } else { measured + &interval }
 }
 
 /// Both ends, or one where they read alike.
@@ -202,7 +203,8 @@ fn saved(ratio: f64) -> String {
 
 /// A difference in accuracy with its interval.
 fn points(difference: f64, interval: Option<Interval>) -> String {
-    let points = |share: f64| format!("{:+.2}", 100.0 * share);
+    // No negative zero.
+    let points = |share: f64| format!("{:+.2}", 100.0 * share).replace("-0.00", "+0.00");
     let interval = interval.map_or_else(String::new, |Interval(low, high)| {
         format!(" ({} to {})", points(low), points(high))
     });
@@ -235,6 +237,12 @@ fn because(reason: Reason, verdict: &Verdict, limited: &str) -> String {
             format!("no cheaper model is sure and right often enough{best}")
         }
         Reason::ErrAlike => "the models are wrong on the same samples".to_owned(),
+        Reason::NoneFound if verdict.reference.is_itself() => {
+            format!(
+                "this is {} itself, and so no better than single models{limited}",
+                verdict.reference.model
+            )
+        }
         Reason::NoneFound => {
             format!("on the tuning samples this one is no better than single models{limited}")
         }

@@ -120,7 +120,7 @@ fn refuse_choosers(spec: &Spec, claim: &Claim) -> Result<()> {
     }
     let expected = "other samples than those on which the cascade was chosen";
     let found = format!(
-        "those held out, which can speak for {chosen:?} at an error rate of {error_rate} only"
+        "those held out, which can speak for {chosen:?} only, at an error rate of {error_rate} or more"
     );
     Err(Error::option("POOL", expected, found))
 }

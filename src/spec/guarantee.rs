@@ -49,6 +49,11 @@ pub struct Certification {
 }
 
 impl Guarantee {
+    /// Whether it is about cost, which takes no labels to see.
+    pub fn needs_no_labels(&self) -> bool {
+        matches!(self.statement.parse(), Ok(Statement::Cost { .. }))
+    }
+
     /// The statement of a certified guarantee, once all its fields are checked.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use crate::cascade::Cascade;
 use crate::error::{Error, Result};
 use crate::pool::Pool;
 use crate::search::Gate;
-use crate::signal::{SignalKey, Signals};
+use crate::signal::{Mixes, SignalKey, Signals};
 use crate::trust::Split;
 
 /// Cuts of a stage, at most: confidences are compared at every 32nd part of the samples.
@@ -59,7 +59,8 @@ impl Profile {
             (_, true) => (Part::Tuning, &split.tuning),
         };
         let cascade = spec.cascade(pool, path)?;
-        let signals = Signals::compute(pool, SignalKey::along(&cascade), |_| {})?;
+        let (keys, mixes) = (SignalKey::along(&cascade), Mixes::along(&cascade));
+        let signals = Signals::compute_mixed(pool, keys, &mixes, |_| {})?;
         let profile = Self::measure(&signals, &cascade, part, samples);
         Ok(profile.expect("the signals along a cascade are those that it needs"))
     }

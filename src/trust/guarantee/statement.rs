@@ -101,14 +101,11 @@ impl FromStr for Statement {
                 })?;
                 Ok(Self::Cost { most })
             }
-            Some((_, bound)) if bound.parse::<f64>().is_ok() || bound.ends_with('%') => {
+            Some((_, bound)) if percentage(bound).is_some() || bound.parse::<f64>().is_ok() => {
                 let share = bound.parse().ok().filter(|share| *share > 0.0 && *share < 1.0);
                 let least = share.ok_or_else(|| {
-                    let meant = bound
-                        .trim_end_matches('%')
-                        .trim_end()
-                        .parse()
-                        .map_or_else(|_| String::new(), share_hint);
+                    let number = percentage(bound).or_else(|| bound.parse().ok());
+                    let meant = number.map_or_else(String::new, share_hint);
                     format!("expected an accuracy above 0 and below 1, found {bound}{meant}")
                 })?;
                 Ok(Self::Accuracy { least })
@@ -116,6 +113,11 @@ impl FromStr for Statement {
             Some((_, bound)) => difference(bound),
         }
     }
+}
+
+/// The number before a percent sign.
+fn percentage(text: &str) -> Option<f64> {
+    text.strip_suffix('%')?.trim_end().parse().ok()
 }
 
 /// `MODEL`, `MODEL - E` or `MODEL + E`.
@@ -129,8 +131,10 @@ fn difference(bound: &str) -> Result<Statement, String> {
         Some((name, factor, size)) => {
             let number = size.parse().ok().filter(|size| (0.0..1.0).contains(size));
             let size: f64 = number.ok_or_else(|| {
+                let meant = percentage(size).map(|size| format!("; did you mean {}?", size / 100.0));
+                let meant = meant.unwrap_or_default();
                 format!(
-                    "expected a share from 0 to below 1 after {name:?}, such as 0.005, found {size}"
+                    "expected a share from 0 to below 1 after {name:?}, such as 0.005, found {size}{meant}"
                 )
             })?;
             // No negative zero.

@@ -75,6 +75,11 @@ impl Versus {
         ratio.is_some_and(|ratio| ratio < 1.0) && difference >= 0.0
     }
 
+    /// Whether nothing tells the two apart: then the cascade is the model.
+    pub fn is_itself(&self) -> bool {
+        self.cost_ratio == Some(1.0) && self.paired.gained == 0 && self.paired.lost == 0
+    }
+
     /// The same without intervals.
     fn measured(&self) -> Self {
         Self { accuracy_interval: None, cost_ratio_interval: None, ..self.clone() }
