@@ -503,3 +503,32 @@ fn the_picture_in_the_readme_is_that_of_the_main_job() {
     let committed = std::fs::read("docs/frontier.svg").unwrap();
     assert_eq!(folder.bytes("frontier.svg"), committed, "make it again: see CONTRIBUTING.md");
 }
+
+/// Figures are called held out where samples were held out, and nowhere else.
+#[test]
+fn figures_that_tuning_has_not_seen_are_called_what_they_are() {
+    for (options, called) in [("--folds 2", "cross-fitted"), ("--holdout 0", "")] {
+        let folder = optimized(options);
+        let out = folder.at("out");
+        assert_eq!(run(&format!("plot {out} --out {}", folder.at("f.svg"))).code, Some(0));
+        let export = format!("export notebook {out} --out {}", folder.at("n.ipynb"));
+        assert_eq!(run(&export).code, Some(0));
+        let svg = text(&folder, "f.svg");
+        assert!(svg.contains(called) && !svg.contains("held out"), "{options}");
+        let cells = sources(&folder.json("n.ipynb"));
+        let said = |id: &str| cells.iter().find(|cell| cell.0 == id).unwrap().1.to_string();
+        for id in ["about-plot", "about-budget"] {
+            let said = said(id);
+            let expected = if called.is_empty() { "Nothing was held out" } else { called };
+            assert!(said.contains(expected) && !said.contains("held-out"), "{options}: {said}");
+        }
+        if !called.is_empty() {
+            assert!(!said("plot").contains("held out") && !said("chosen").contains("held out"));
+        }
+        let page = text(&folder, "out/report.html");
+        let tables = page.split("<thead>").skip(1).map(|table| table.split("</thead>").next());
+        for head in tables.flatten() {
+            assert!(!head.contains("held out"), "{options}: {head}");
+        }
+    }
+}

@@ -9,7 +9,6 @@ use crate::cascade::Fit;
 use crate::counted::counted;
 use crate::search::{Shortlisted, Status};
 use crate::spec::wire::{Frontier, Held, ModelEntry, Point, SearchEntry};
-use crate::trust::Method;
 
 /// The headline, the table and the chosen cascade. `reference` is the single model that the choice
 /// is measured against.
@@ -149,14 +148,11 @@ fn part(
     cells: impl Fn(&Row<'_>) -> Option<Vec<String>>,
 ) -> String {
     let held_out = if frontier.pool.holdout_samples > 0 { held_out } else { &[] };
-    let on = match frontier.provenance.split.method {
-        Method::CrossFitted => "cross-fitted:",
-        _ => "held out:",
-    };
+    let on = frontier.provenance.split.method.unseen();
     let held_out: Vec<String> = held_out
         .iter()
         .enumerate()
-        .map(|(at, name)| if at == 0 { format!("{on}\n{name}") } else { (*name).to_owned() })
+        .map(|(at, name)| if at == 0 { format!("{on}:\n{name}") } else { (*name).to_owned() })
         .collect();
     let names = tuning.iter().copied().chain(held_out.iter().map(String::as_str));
     // Where one name has two lines, the others stand on the second.

@@ -43,6 +43,16 @@ pub enum Method {
     CrossFitted,
 }
 
+impl Method {
+    /// What figures are called that tuning has not seen.
+    pub fn unseen(self) -> &'static str {
+        match self {
+            Self::CrossFitted => "cross-fitted",
+            Self::Split | Self::Column | Self::Pool => "held out",
+        }
+    }
+}
+
 impl std::fmt::Display for Method {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(match self {

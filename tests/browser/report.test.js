@@ -198,6 +198,19 @@ describe("report", () => {
       const legend = await page.locator("#legend").textContent();
       assert.equal(/held out/.test(legend), holds);
       assert.equal(/cross-fitted, with its interval/.test(legend), name === "folds");
+      await page.getByText("as a table").click();
+      const headings = await page.locator("#all-table thead th").allTextContents();
+      assert.equal(headings.includes("Held out"), holds);
+      assert.equal(headings.includes("Cross-fitted"), name === "folds");
+      // What stands on the page, for eyes and for screen readers.
+      const words = await page.evaluate(() => {
+        const page = document.body.cloneNode(true);
+        for (const script of page.querySelectorAll("script")) script.remove();
+        return page.textContent;
+      });
+      const tables = await page.locator("thead").allTextContents();
+      assert.equal(/held out/i.test(tables.join()), holds);
+      if (name === "folds") assert.doesNotMatch(words, /held[ -]out/i);
       await page.done();
       rmSync(folder, { recursive: true });
     });

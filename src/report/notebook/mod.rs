@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 use crate::spec::wire::Spec;
+use crate::trust::Method;
 
 /// Names and texts of the cells, in order. A name is the cell's id.
 const CELLS: [(&str, Kind, &str); 18] = [
@@ -48,12 +49,16 @@ pub fn notebook(spec: &Spec, run: &Path, base: &Path, out: &Path) -> Result<Vec<
     let literal = |path: &Path| -> Result<String> {
         Ok(Value::from(relative(home, path)?.to_string_lossy()).to_string())
     };
+    let method = spec.point.holdout.as_ref().map(|held| held.method);
     // A budget to start from: half of what the chosen cascade costs.
     let budget = format!("{:.3e}", spec.point.cost / 2.0).parse().unwrap_or(spec.point.cost);
     let holes = [
         ("@RUN@", literal(run)?),
         ("@BASE@", literal(base)?),
         ("@BUDGET@", Value::from(budget).to_string()),
+        ("@UNSEEN@", method.unwrap_or_default().unseen().to_owned()),
+        ("@ABOUT_UNSEEN@", about_unseen(method).to_owned()),
+        ("@TO_BELIEVE@", to_believe(method).to_owned()),
     ];
     let filled = |text: &str| {
         let text = text.trim_end();
@@ -70,6 +75,38 @@ pub fn notebook(spec: &Spec, run: &Path, base: &Path, out: &Path) -> Result<Vec<
         "nbformat_minor": 5,
     });
     encode(&notebook)
+}
+
+/// What the plot shows; `method` says how the figures came about that tuning has not seen, if there are some.
+fn about_unseen(method: Option<Method>) -> &'static str {
+    match method {
+        Some(Method::CrossFitted) => {
+            "Accuracy on the tuning samples, and cross-fitted, which is what tuning anew finds within \
+             each cost, on samples that it did not see, with its 95 % interval. The gap between the two \
+             is how much the search flatters itself."
+        }
+        Some(Method::Split | Method::Column | Method::Pool) => {
+            "Accuracy on the tuning samples, and on the held-out ones, which no choice looked at, with \
+             its 95 % interval. The gap between the two is how much the search flatters itself."
+        }
+        None => {
+            "Accuracy on the samples that tuned. Nothing was held out: these figures flatter, and it is \
+             not known by how much."
+        }
+    }
+}
+
+/// By which figures to choose, and which to believe.
+fn to_believe(method: Option<Method>) -> &'static str {
+    match method {
+        Some(Method::CrossFitted) => {
+            "Choose by tuning figures only; the cross-fitted ones are to believe the result by."
+        }
+        Some(Method::Split | Method::Column | Method::Pool) => {
+            "Choose by tuning figures only; the held-out ones are to believe the result by."
+        }
+        None => "Nothing was held out: its figures on new data will be a little worse.",
+    }
 }
 
 fn cell(id: &str, kind: Kind, text: &str) -> Value {

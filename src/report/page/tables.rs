@@ -30,7 +30,7 @@ pub(super) struct Cell {
     class: &'static str,
 }
 
-/// A column's name, and whether its figures are on held-out samples.
+/// A column's name, and whether tuning has not seen its figures.
 #[derive(Serialize)]
 pub(super) struct Column {
     name: &'static str,
@@ -58,8 +58,10 @@ pub(super) struct Table {
     id: &'static str,
     caption: &'static str,
     columns: Vec<Column>,
-    /// Neighbouring columns of one kind: how many, and whether they are held out.
+    /// Neighbouring columns of one kind: how many, and whether tuning has not seen them.
     groups: Vec<(usize, bool)>,
+    /// What the figures are called that it has not seen.
+    unseen: &'static str,
     has_held: bool,
     has_cascades: bool,
     lines: Vec<Line>,
@@ -71,12 +73,14 @@ impl Table {
         caption: &'static str,
         columns: Vec<Column>,
         lines: Vec<Line>,
+        method: Method,
     ) -> Self {
         let runs = columns.chunk_by(|a, b| a.held == b.held);
         Self {
             id,
             caption,
             groups: runs.map(|run| (run.len(), run[0].held)).collect(),
+            unseen: method.unseen(),
             has_held: columns.iter().any(|column| column.held),
             has_cascades: lines.iter().any(|line| line.cascade.is_some()),
             columns,
@@ -145,7 +149,7 @@ pub(super) fn similar_cost(frontier: &Frontier) -> Table {
     };
     let caption = "The most accurate cascade for the price of each model";
     let lines = lines(frontier, &columns, |row| row.similar_cost, cells);
-    Table::new("similar-cost", caption, columns, lines)
+    Table::new("similar-cost", caption, columns, lines, frontier.provenance.split.method)
 }
 
 /// The cheapest cascade as accurate as each model.
@@ -169,7 +173,7 @@ pub(super) fn similar_accuracy(frontier: &Frontier) -> Table {
     };
     let caption = "The cheapest cascade as accurate as each model";
     let lines = lines(frontier, &columns, |row| row.similar_accuracy, cells);
-    Table::new("similar-accuracy", caption, columns, lines)
+    Table::new("similar-accuracy", caption, columns, lines, frontier.provenance.split.method)
 }
 
 fn lines<'a>(
@@ -222,7 +226,13 @@ pub(super) fn models(frontier: &Frontier, chosen: Option<&Point>) -> Table {
     let mut models: Vec<&ModelEntry> = frontier.pool.models.iter().collect();
     models.sort_by(|a, b| a.cost.total_cmp(&b.cost));
     let lines = models.into_iter().map(line).collect();
-    Table::new("model-table", "The models on their own", all, lines)
+    Table::new(
+        "model-table",
+        "The models on their own",
+        all,
+        lines,
+        frontier.provenance.split.method,
+    )
 }
 
 /// What a temperature does to each model's calibration error; `None` where none was fitted.
@@ -246,7 +256,7 @@ pub(super) fn calibration(frontier: &Frontier) -> Option<Table> {
     let price = |line: &Line| line.cells[0].number.unwrap_or_default();
     lines.sort_by(|a, b| price(a).total_cmp(&price(b)));
     let caption = "Temperatures of the models, and their calibration error without and with them";
-    Some(Table::new("calibration", caption, columns, lines))
+    Some(Table::new("calibration", caption, columns, lines, frontier.provenance.split.method))
 }
 
 /// What all that was fitted does to the calibration error at each stage of the chosen cascade; `None` where
@@ -266,7 +276,7 @@ pub(super) fn calibrated_stages(frontier: &Frontier) -> Option<Table> {
     let lines = stages.iter().zip(1..).map(line).collect();
     let caption =
         "Calibration error at the stages of the chosen cascade, without and with what was fitted";
-    Some(Table::new("stage-calibration", caption, columns, lines))
+    Some(Table::new("stage-calibration", caption, columns, lines, frontier.provenance.split.method))
 }
 
 /// Share of the tuning samples that `model` runs on.
@@ -278,11 +288,7 @@ fn runs_on(point: &Point, model: &str) -> f64 {
 
 /// The samples that a point's figures are on.
 fn on(held: Option<&Held>) -> &'static str {
-    match held.map(|held| held.method) {
-        Some(Method::CrossFitted) => "cross-fitted",
-        Some(Method::Split | Method::Column | Method::Pool) => "held out",
-        None => "tuning",
-    }
+    held.map_or("tuning", |held| held.method.unseen())
 }
 
 /// The figures that matter most, each with what it is on.

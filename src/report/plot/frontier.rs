@@ -8,6 +8,7 @@ use crate::counted::counted;
 use crate::report::layout::elided;
 use crate::report::run::Run;
 use crate::spec::wire::{Held, ModelEntry, Point};
+use crate::trust::Method;
 
 const SIZE: (u32, u32) = (840, 520);
 
@@ -135,7 +136,7 @@ pub(super) fn scene(run: &Run) -> Scene {
     let mut present: Vec<Kind> =
         kinds.into_iter().filter(|kind| points.iter().any(|p| Kind::of(p) == *kind)).collect();
     present.extend((!beaten.is_empty()).then_some(Kind::Beaten));
-    legend(&mut scene, &present, held().next().is_some(), chosen.is_some());
+    legend(&mut scene, &present, held().next().map(|held| held.method), chosen.is_some());
     scene
 }
 
@@ -236,7 +237,7 @@ fn star((x, y): Place, size: f64) -> Shape {
     Shape::Area { points: (0..10).map(corner).collect(), fill: INK, width: 1.0, rim: PAPER }
 }
 
-fn legend(scene: &mut Scene, kinds: &[Kind], has_held: bool, has_chosen: bool) {
+fn legend(scene: &mut Scene, kinds: &[Kind], unseen: Option<Method>, has_chosen: bool) {
     let (mut x, y) = (18.0, 20.0);
     let name = |scene: &mut Scene, x: &mut f64, text: &str| {
         scene.text((*x + 12.0, y + 4.5), text, Anchor::Start, SOFT);
@@ -246,12 +247,12 @@ fn legend(scene: &mut Scene, kinds: &[Kind], has_held: bool, has_chosen: bool) {
         mark(scene, *kind, (x, y), if *kind == Kind::Cascade { 4.2 } else { 5.0 });
         name(scene, &mut x, kind.name());
     }
-    if has_held {
+    if let Some(method) = unseen {
         scene.line(&[(x, y - 8.0), (x, y + 8.0)], 0.75, FAINT);
         let disc =
             Shape::Disc { at: (x, y), radius: 2.5, fill: Some(PAPER), width: 0.9, rim: FAINT };
         scene.shapes.push(disc);
-        name(scene, &mut x, "held out, with its 95 % interval");
+        name(scene, &mut x, &format!("{}, with its 95 % interval", method.unseen()));
     }
     if has_chosen {
         scene.shapes.push(star((x, y), 7.0));

@@ -1,7 +1,8 @@
 fig, axis = plt.subplots(figsize=(9, 5), layout="constrained")
 held = points.dropna(subset=["holdout_accuracy"])
 ends = [held.holdout_accuracy - held.holdout_accuracy_low, held.holdout_accuracy_high - held.holdout_accuracy]
-axis.errorbar(held.holdout_cost, held.holdout_accuracy, ends, fmt="o", ms=3, mfc="white", color="0.7", lw=0.8, label="held out")
+if len(held):
+    axis.errorbar(held.holdout_cost, held.holdout_accuracy, ends, fmt="o", ms=3, mfc="white", color="0.7", lw=0.8, label="@UNSEEN@")
 axis.step(points.cost, points.accuracy, where="post", color="#0067ad", lw=0.8)
 kinds = [("cascade", points.stages > 1, "o", "#0067ad"), ("ensemble", (points.stages == 1) & (points.models > 1), "^", "#00805d")]
 for name, rows, marker, colour in kinds:

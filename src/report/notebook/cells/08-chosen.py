@@ -5,7 +5,7 @@ def show(cascade):
         weights = ", ".join(f"{name} {weight:.4f}" for name, weight in stage.get("weights", {}).items())
         print(f"  {number}. {' + '.join(stage['models'])}: {gate}, {stage['exit_fraction']:.2%} exit here{weights and '; weights ' + weights}")
     if "holdout" in cascade:
-        print("  held out:", {name: cascade["holdout"][name] for name in ("samples", "accuracy", "accuracy_interval")})
+        print("  @UNSEEN@:", {name: cascade["holdout"][name] for name in ("samples", "accuracy", "accuracy_interval")})
 
 
 show(spec)

@@ -15,8 +15,8 @@ held = spec.get("holdout")
 method = held.get("method", "split") if held else "none"
 agree("pool", [tuned, held] if method in ("split", "column") else [tuned], everything, labels)
 if method == "none":
-    print("nothing was held out: there are no held-out figures to compare")
+    print("nothing was held out: there are no such figures to compare")
 elif method == "cross-fitted":
-    print("not compared: the held-out figures are those of other cascades, tuned anew without each fold")
+    print("not compared: the cross-fitted figures are those of other cascades, tuned anew without each fold")
 elif method == "pool":
     agree("second pool", [held], second_everything, second_labels)

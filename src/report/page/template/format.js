@@ -22,6 +22,10 @@ function threshold(value) {
   return Number(value.toFixed(6)).toString().replace("-", MINUS);
 }
 
+function capitalized(text) {
+  return text[0].toUpperCase() + text.slice(1);
+}
+
 function plural(count, word) {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

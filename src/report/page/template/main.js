@@ -11,10 +11,9 @@ function drawLegend() {
     if (run.points.some((point) => point.kind === kind)) list.append(item(mark(kind), name));
   }
   if (beaten.length) list.append(item(mark("single", true), "single model, beaten at mean cost"));
-  const seen = run.points.find((point) => point.holdout)?.holdout;
-  if (seen) {
+  if (unseen) {
     const held = draw("g", { class: "held" }, draw("line", { class: "cascade", x1: 0, x2: 0, y1: -8, y2: 8, style: "opacity:.7" }), draw("circle", { class: "cascade", r: 3 }));
-    list.append(item(held, `${methodOf(seen)}, with its interval`));
+    list.append(item(held, `${methodOf(unseen)}, with its interval`));
   }
   if (run.chosen !== null) list.append(item(draw("path", { class: "star", d: star(7) }), "chosen"));
   if (run.points.length) list.append(item(draw("circle", { class: "ring", r: 6 }), "selected, for its stages below"));

@@ -42,11 +42,14 @@ function linkCascades(root) {
   });
 }
 
+// What figures are called that tuning has not seen, where there are some.
+const unseen = run.points.find((point) => point.holdout)?.holdout;
+
 const COLUMNS = [
   ["Cost", (point) => point.cost, cost],
   ["Worst case", (point) => point.worst_case_cost, cost],
   ["Accuracy", (point) => point.accuracy, (value) => (100 * value).toFixed(2)],
-  ["Held out", (point) => point.holdout?.accuracy, (value) => (100 * value).toFixed(2)],
+  [unseen && capitalized(methodOf(unseen)), (point) => point.holdout?.accuracy, (value) => (100 * value).toFixed(2)],
   ["Low", (point) => point.holdout?.accuracy_interval[0], (value) => (100 * value).toFixed(2)],
   ["High", (point) => point.holdout?.accuracy_interval[1], (value) => (100 * value).toFixed(2)],
 ];
