@@ -162,6 +162,7 @@ fn diff_of_frontiers_is_in_words() {
         "search A: best on the grid, no certified gap\n       B: time limit, certified gap 1.25 points",
         "loses in B, not in A: class 2\nloses no longer: class 8",
         "max-models",
+        "\nwithin a cost in kFLOPs of\n4.714 (softmax_14) ",
         "files, other content: data/digits/cnn_l.parquet",
         "pool.models[cnn_l].cost",
     ] {
@@ -190,4 +191,31 @@ fn diff_shows_that_end_of_a_value_that_differs() {
     };
     let starts = shown(["a/folder/with/a/name", "b/folder/with/a/name"]);
     assert!(starts.contains("a/folder/with/a/name/da…  b/folder/with/a/name/da…"), "{starts}");
+}
+
+/// Cross-fitted figures are not those of the cascade itself: no change is told between the two.
+#[test]
+fn diff_compares_unseen_figures_of_one_kind_only() {
+    let folder = Folder::new();
+    let quick = "--max-models 2 --resolution 8 --no-report";
+    for (name, options) in [("split", "--holdout 0.5"), ("folds", "--folds 2")] {
+        let line = format!("optimize {DIGITS} --out {} {quick} {options}", folder.at(name));
+        assert_eq!(run(&line).code, Some(0));
+    }
+    let mut worse = folder.json("folds/cascade.json");
+    worse["accuracy"] = json!(0.5);
+    std::fs::write(folder.path("folds/worse.json"), worse.to_string()).unwrap();
+    let text = |a: &str, b: &str| run(&format!("diff {} {}", folder.at(a), folder.at(b))).stdout;
+    let shown = text("split/cascade.json", "folds/cascade.json");
+    let flat = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sentence = "figures that tuning has not seen are held out in A and cross-fitted in B: they \
+                    cannot be compared";
+    assert!(flat.contains(sentence), "{shown}");
+    assert!(
+        !shown.contains("accuracy, held out") && shown.contains("holdout.accuracy "),
+        "{shown}"
+    );
+    let shown = text("folds/cascade.json", "folds/worse.json");
+    assert!(shown.contains("accuracy, cross-fitted") && shown.contains("cost, cross-fitted"));
+    assert!(!shown.contains("held out"), "{shown}");
 }

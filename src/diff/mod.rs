@@ -16,6 +16,7 @@ pub use runs::Said;
 use crate::error::{Error, Result};
 use crate::spec::wire::{Frontier, Guarantee, Point};
 use crate::spec::{Document, DocumentKind};
+use crate::trust::Method;
 
 /// The difference of two documents of one kind.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -41,6 +42,10 @@ pub enum Summary {
         decides: Vec<Decision>,
         /// Figure by figure, those that both have.
         figures: Vec<Figure>,
+        /// What the figures are that tuning has not seen, if they are unlike: those of the cascade
+        /// itself and cross-fitted ones cannot be compared.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        methods: Option<[Method; 2]>,
         /// The guarantee of each, if they differ.
         #[serde(skip_serializing_if = "Option::is_none")]
         guarantees: Option<Box<[Option<Guarantee>; 2]>>,
@@ -51,6 +56,8 @@ pub enum Summary {
         points: [usize; 3],
         /// At the cost of every single model that both have: who is more accurate.
         shifts: Vec<Shift>,
+        /// The unit of cost of the first; `shifts` are there only if it is that of the second.
+        cost_unit: String,
         /// What each says of its choice and its search.
         said: Box<[Said; 2]>,
         /// The options that differ, each as a whole.
@@ -64,7 +71,7 @@ pub enum Summary {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Figure {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// The field that holds it.
     pub field: &'static str,
     /// Its unit; `None` for shares.
@@ -87,6 +94,7 @@ pub fn diff(before: &Document, after: &Document, names: [&str; 2]) -> Result<Dif
             summary: Summary::Specs {
                 decides: decisions::decisions(a, b),
                 figures: figures(&a.point, &b.point),
+                methods: methods(&a.point, &b.point),
                 guarantees: (a.guarantee != b.guarantee)
                     .then(|| Box::new([a.guarantee.clone(), b.guarantee.clone()])),
             },
@@ -98,6 +106,7 @@ pub fn diff(before: &Document, after: &Document, names: [&str; 2]) -> Result<Dif
             summary: Summary::Frontiers {
                 points: points(a, b),
                 shifts: shifts(a, b),
+                cost_unit: a.pool.cost_unit.clone(),
                 said: Box::new([Said::by(a), Said::by(b)]),
                 options: runs::options(&a.provenance, &b.provenance),
                 inputs: runs::inputs(&a.provenance, &b.provenance),
@@ -117,30 +126,34 @@ fn units(before: &str, after: &str) -> Option<[String; 2]> {
     (before != after).then(|| [before.to_owned(), after.to_owned()])
 }
 
+/// What figures on samples are that did not tune, where the two are not figures of one kind.
+fn methods(a: &Point, b: &Point) -> Option<[Method; 2]> {
+    let (a, b) = a.holdout.as_ref().zip(b.holdout.as_ref())?;
+    (a.method.unseen() != b.method.unseen()).then_some([a.method, b.method])
+}
+
 fn figures(a: &Point, b: &Point) -> Vec<Figure> {
-    let figure = |name, field, unit: Option<&str>, (before, after)| Figure {
-        name,
+    let figure = |name: &str, field, unit: Option<&str>, (before, after)| Figure {
+        name: name.to_owned(),
         field,
         unit: unit.map(str::to_owned),
         before,
         after,
     };
     let mut figures = vec![figure("accuracy, tuning", "accuracy", None, (a.accuracy, b.accuracy))];
-    let held = a.holdout.as_ref().zip(b.holdout.as_ref());
+    let both = a.holdout.as_ref().zip(b.holdout.as_ref());
+    let held = both.filter(|_| methods(a, b).is_none());
     if let Some((a, b)) = held {
-        figures.push(figure(
-            "accuracy, held out",
-            "holdout.accuracy",
-            None,
-            (a.accuracy, b.accuracy),
-        ));
+        let name = format!("accuracy, {}", a.method.unseen());
+        figures.push(figure(&name, "holdout.accuracy", None, (a.accuracy, b.accuracy)));
     }
     // Costs in two units cannot be compared.
     if a.cost_unit == b.cost_unit {
         let unit = Some(a.cost_unit.as_str());
         figures.push(figure("cost, tuning", "cost", unit, (a.cost, b.cost)));
         if let Some((a, b)) = held {
-            figures.push(figure("cost, held out", "holdout.cost", unit, (a.cost, b.cost)));
+            let name = format!("cost, {}", a.method.unseen());
+            figures.push(figure(&name, "holdout.cost", unit, (a.cost, b.cost)));
         }
         let worst = (a.worst_case_cost, b.worst_case_cost);
         figures.push(figure("cost, worst case", "worst_case_cost", unit, worst));

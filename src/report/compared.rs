@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::guarantees;
 use super::judgement::said;
-use super::layout::{table, width, wrapped};
+use super::layout::{paragraph, table, width, wrapped};
 use super::text::{cost, percent, points};
 use crate::counted::counted;
 use crate::diff::{Change, Decision, Difference, Figure, Said, Shift, Summary};
@@ -29,9 +29,17 @@ pub fn compared(difference: &Difference, names: [&str; 2]) -> String {
         ));
     }
     match &difference.summary {
-        Summary::Specs { decides, figures, guarantees } => {
+        Summary::Specs { decides, figures, methods, guarantees } => {
             text.push(decisions(decides));
             text.push(format!("\n{}", figure_table(figures)));
+            if let Some([before, after]) = methods {
+                let (before, after) = (before.unseen(), after.unseen());
+                let sentence = format!(
+                    "figures that tuning has not seen are {before} in A and {after} in B: they \
+                     cannot be compared"
+                );
+                text.push(format!("\n{}", paragraph(&sentence)));
+            }
             if let Some(guarantees) = guarantees {
                 let [before, after] = guarantees.each_ref().map(promised);
                 let both = [("guarantee A:", before), ("          B:", after)];
@@ -48,14 +56,21 @@ pub fn compared(difference: &Difference, names: [&str; 2]) -> String {
                 text.push(format!("\n{}", change_table("field", &others)));
             }
         }
-        Summary::Frontiers { points: [before, after, shared], shifts, said, options, inputs } => {
+        Summary::Frontiers {
+            points: [before, after, shared],
+            shifts,
+            cost_unit,
+            said,
+            options,
+            inputs,
+        } => {
             text.push(format!(
                 "{} in A, {after} in B; {shared} {} in both, to the last threshold",
                 counted(*before, "cascade"),
                 if *shared == 1 { "is" } else { "are" }
             ));
             if !shifts.is_empty() {
-                text.push(format!("\n{}", shift_table(shifts)));
+                text.push(format!("\n{}", shift_table(shifts, cost_unit)));
             }
             text.extend(runs(said));
             if !options.is_empty() {
@@ -189,12 +204,13 @@ fn figure_table(figures: &[Figure]) -> String {
                 [format!("{} {unit}", cost(before)), format!("{} {unit}", cost(after)), ratio]
             }
         };
-        [figure.name.to_owned()].into_iter().chain(cells).collect()
+        [figure.name.clone()].into_iter().chain(cells).collect()
     });
     table(&["figure", "A", "B", "change"], rows.collect())
 }
 
-fn shift_table(shifts: &[Shift]) -> String {
+fn shift_table(shifts: &[Shift], unit: &str) -> String {
+    let heading = format!("tuning accuracy of the best\nwithin a cost in {unit} of");
     let shown = |accuracy: Option<f64>| accuracy.map_or("none".to_owned(), percent);
     let rows = shifts.iter().map(|shift| {
         let change = shift.before.zip(shift.after).map(|(before, after)| points(after - before));
@@ -205,7 +221,7 @@ fn shift_table(shifts: &[Shift]) -> String {
             change.unwrap_or_else(|| "-".to_owned()),
         ]
     });
-    table(&["tuning accuracy of the\nbest within the cost of", "A", "B", "change"], rows.collect())
+    table(&[&heading, "A", "B", "change"], rows.collect())
 }
 
 fn change_table(name: &str, changes: &[&Change]) -> String {
