@@ -216,6 +216,32 @@ describe("report", () => {
     });
   }
 
+  // The more bytes its points take, the fewer of them the page shows.
+  test("long names make no large page and no wide one", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "long-"));
+    const digits = resolve(import.meta.dirname, "../../data/digits");
+    const models = { cnn_s: 52.5, mlp_64: 27.3, cnn_m: 732, gapnet_28: 7154, cnn_l: 19421 };
+    const entries = Object.entries(models).map(([name, cost]) => `[[model]]\nname = "${name}${"_convnext_large_in22ft1k_distilled".repeat(4)}"\npredictions = "${join(digits, `${name}.parquet`)}"\ncost = ${cost}\n`);
+    writeFileSync(join(folder, "pool.toml"), `cost_unit = "kFLOPs"\n${entries.join("")}`);
+    execFileSync(program, ["optimize", join(folder, "pool.toml"), "--resolution", "64", "--max-models", "4", "--calibrate", "temperature", "--weights", "--out", folder, "--quiet"]);
+    const found = JSON.parse(readFileSync(join(folder, "frontier.json"), "utf8"));
+    const from = found.points.findIndex((point) => point.stages.length > 2);
+    const first = found.points[from];
+    const made = Array.from({ length: 800 }, (_, at) => ({ ...first, cost: first.cost * (1 + (at + 1) * 1e-9), accuracy: first.accuracy + (at + 1) * 1e-9 }));
+    writeFileSync(join(folder, "frontier.json"), JSON.stringify({ ...found, points: found.points.toSpliced(from + 1, 0, ...made) }));
+    execFileSync(program, ["report", folder]);
+    const all = found.points.length + made.length;
+    assert.ok(statSync(addressOf(folder).replace("file://", "")).size < 1e6);
+    const page = await open({ viewport: { width: 390, height: 844 } }, folder);
+    const shown = await page.locator("#frontier-plot [id^=point-]").count();
+    assert.ok(shown > 50 && shown < all, `${shown} of ${all}`);
+    assert.match(await page.locator("#legend").textContent(), new RegExp(`${shown} of ${all} points are shown`));
+    await page.getByText("as a table").click();
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+    await page.done();
+    rmSync(folder, { recursive: true });
+  });
+
   test("names keep clear of the frontier's line and of the ring", async () => {
     const folder = mkdtempSync(join(tmpdir(), "few-"));
     const pool = resolve(import.meta.dirname, "../../data/digits/pool.toml");

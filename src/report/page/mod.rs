@@ -20,6 +20,10 @@ use crate::spec::wire::{Frontier, Point};
 use crate::trust::{Call, Method};
 use crate::warning::losers;
 
+/// A page is smaller than a megabyte, unless what it must show is not: then it shows as few points as it
+/// can.
+const MOST_BYTES: usize = 999_000;
+
 const PAGE: &str = include_str!("template/report.html");
 
 const TABLE: &str = include_str!("template/table.html");
@@ -88,7 +92,6 @@ impl Export for ReportHtml<'_> {
             }
             None => unchosen::title_and_lead(frontier),
         };
-        let (data, shown) = data::json(run)?;
         let page = context! {
             title => title.replace("x its cost", "\u{d7} its cost"),
             lead => flat(lead),
@@ -117,13 +120,17 @@ impl Export for ReportHtml<'_> {
             noun,
             has_thresholds => chosen.is_none_or(|point| point.stages.len() > 1),
             chosen => chosen.is_some(),
-            data,
-            shown,
             styles => STYLES.concat(),
             scripts => SCRIPTS.concat(),
         };
-        let page = environment.template_from_str(PAGE).and_then(|template| template.render(page));
-        Ok(page.map_err(encode)?.into_bytes())
+        let template = environment.template_from_str(PAGE).map_err(encode)?;
+        let page_of = |shown: &[usize]| {
+            let data = data::json(run, shown)?;
+            template.render(context! { data, shown => shown.len(), ..page.clone() }).map_err(encode)
+        };
+        // What the page holds besides points is known once it is written without any.
+        let room = MOST_BYTES.saturating_sub(page_of(&[])?.len());
+        Ok(page_of(&data::shown(run, room)?)?.into_bytes())
     }
 }
 
