@@ -242,6 +242,22 @@ describe("report", () => {
     rmSync(folder, { recursive: true });
   });
 
+  test("a click selects what the tip names", async () => {
+    const page = await open({ deviceScaleFactor: 2 });
+    await placeOf(page, 0);
+    const middles = await page.locator("#frontier-plot [id^=point-]").evaluateAll((marks) => marks.map((mark) => mark.getBoundingClientRect()).map((box) => [box.x + box.width / 2, box.y + box.height / 2]));
+    const [x, y] = middles.find(([x, y], at) => at > 0 && Math.hypot(x - middles[at - 1][0], y - middles[at - 1][1]) < 3);
+    for (let step = -2; step <= 2; step += 0.2) {
+      await page.mouse.move(x + step, y + step / 3);
+      const named = await page.locator("#tooltip b").textContent();
+      const said = await page.locator("#tooltip span").allTextContents();
+      await page.mouse.down();
+      await page.mouse.up();
+      assert.equal(await page.locator("#status").textContent(), `Selected ${named}: ${said.join("; ")}`, `${step}`);
+    }
+    await page.done();
+  });
+
   test("names keep clear of the frontier's line and of the ring", async () => {
     const folder = mkdtempSync(join(tmpdir(), "few-"));
     const pool = resolve(import.meta.dirname, "../../data/digits/pool.toml");

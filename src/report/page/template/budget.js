@@ -1,7 +1,9 @@
 // Pointing, walking and the budget: every way to select a cascade.
 
 function listen(svg) {
+  let moved = null;
   svg.addEventListener("pointermove", (event) => {
+    moved = event;
     const near = nearest(event);
     svg.style.cursor = near && near.point ? "pointer" : "";
     if (near) tip(near);
@@ -9,7 +11,10 @@ function listen(svg) {
   });
   svg.addEventListener("pointerleave", hideTip);
   svg.addEventListener("click", (event) => {
-    const near = nearest(event);
+    // A click's place is in whole pixels, a move's is not: within one pixel the move's counts, of which the
+    // tip speaks.
+    const away = moved ? Math.hypot(moved.clientX - event.clientX, moved.clientY - event.clientY) : Infinity;
+    const near = nearest(away < 1.5 ? moved : event);
     if (near && near.point) select(near.point, "pointer");
   });
   svg.addEventListener("keydown", walk);
