@@ -8,21 +8,35 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::ExitCode;
 
-use committee::pool::{Chunk, Pool, PoolSource};
+use committee::pool::{Chunk, Pool, PoolSource, Scores};
 use committee::runtime::Runner;
 use committee::spec::wire::Spec;
 
 /// Samples that are served together.
 const BATCH: usize = 64;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> ExitCode {
+    match serve() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("serve_digits: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve() -> Result<(), Box<dyn std::error::Error>> {
     let paths: Vec<String> = std::env::args().skip(1).collect();
     let [spec, pool] = paths.as_slice() else {
         return Err("usage: serve_digits SPEC.json POOL.toml".into());
     };
-    let spec = Spec::read(Path::new(spec))?;
+    let path = Path::new(spec);
+    let spec = Spec::read(path)?;
     let pool = Pool::open(&PoolSource::Manifest(pool.into()), None)?;
+    // Sees that the pool has its models, classes and unit of cost.
+    spec.cascade(&pool, path)?;
     let split = spec.provenance.split.split(&pool)?;
 
     let tuning = Served::run(&spec, &pool, &split.tuning)?;
@@ -49,8 +63,11 @@ struct Served {
 
 impl Served {
     fn run(spec: &Spec, pool: &Pool, samples: &[u32]) -> committee::Result<Self> {
-        let runner = Runner::new(spec)?;
         let cache = Cache::new(pool)?;
+        let mut runner = Runner::new(spec)?;
+        for model in spec.point.models() {
+            runner = runner.with_kind(model, cache.scores(model).kind)?;
+        }
         let mut served =
             Self { samples: samples.len(), right: 0, calls: BTreeMap::new(), cost: 0.0 };
         for samples in samples.chunks(BATCH) {
@@ -58,9 +75,9 @@ impl Served {
             while let Some(request) = batch.pending() {
                 for model in request.models {
                     // Here a server would run the model on the inputs of these samples.
-                    let logits =
+                    let scores =
                         request.samples.iter().flat_map(|&at| cache.row(model, samples[at]));
-                    let exits = batch.feed(model, &logits.collect::<Vec<f32>>())?;
+                    let exits = batch.feed(model, &scores.collect::<Vec<f32>>())?;
                     *served.calls.entry(model.to_owned()).or_default() += request.samples.len();
                     for exit in exits {
                         let label = pool.labels()[samples[exit.sample] as usize];
@@ -103,7 +120,7 @@ impl Served {
     }
 }
 
-/// The models' logits on every sample.
+/// The models' scores on every sample.
 struct Cache {
     chunk: Chunk,
     /// For each sample its row.
@@ -123,8 +140,11 @@ impl Cache {
         Ok(Self { chunk, rows, models })
     }
 
+    fn scores(&self, model: &str) -> &Scores {
+        &self.chunk.scores[self.models[model]]
+    }
+
     fn row(&self, model: &str, sample: u32) -> Vec<f32> {
-        let scores = &self.chunk.scores[self.models[model]].values;
-        scores.row(self.rows[sample as usize]).to_vec()
+        self.scores(model).values.row(self.rows[sample as usize]).to_vec()
     }
 }
