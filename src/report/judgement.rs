@@ -1,7 +1,7 @@
 //! What a run says of the cascade that it chose, or would have chosen unasked.
 
 use super::layout::wrapped;
-use super::text::{cost, percent};
+use super::text::{capitalized, cost, percent};
 use crate::counted::counted;
 use crate::frontier::{Goal, between, no_less};
 use crate::search::{Ended, Status};
@@ -271,7 +271,7 @@ fn fares(who: &WhoPays, reference: &str) -> String {
         let margin = format!("more than {:.2} points", 100.0 * who.margin);
         let (of, s) = (strata.len(), |count: usize| if count == 1 { "s" } else { "" });
         let count = match (losing, maybe) {
-            (0, 0) => format!("No {one} loses {margin}"),
+            (0, 0) => format!("no {one} loses {margin}"),
             (0, 1..) => {
                 format!("{maybe} of {of} {many} lose{} {margin}, but it may be chance", s(maybe))
             }
@@ -300,7 +300,8 @@ fn fares(who: &WhoPays, reference: &str) -> String {
         });
         count + &worst
     });
-    sentences.collect::<Vec<_>>().join(". ")
+    // The first goes on after its name, as everything that is said here does.
+    sentences.reduce(|text, next| format!("{text}. {}", capitalized(&next))).unwrap_or_default()
 }
 
 fn rests(sensitivity: &Sensitivity, unit: &str) -> String {
@@ -414,8 +415,8 @@ mod tests {
     use super::*;
     use crate::trust::{Judged, Move, Moved, Paired, Shifted};
 
-    /// Who pays, where classes of 100 samples have so many gained and lost each.
-    fn pays(classes: &[(u32, u32)]) -> String {
+    /// Classes or groups of 100 samples that have so many gained and lost each.
+    fn compared(strata: &[(u32, u32)]) -> Vec<Stratum> {
         let judged = |(at, &(gained, lost)): (usize, &(u32, u32))| Judged {
             name: at.to_string(),
             paired: Paired { samples: 100, gained, lost },
@@ -423,9 +424,23 @@ mod tests {
             cost: 1.0,
             exit_fractions: vec![],
         };
-        let judged = classes.iter().enumerate().map(judged).collect();
-        let classes = Stratum::compare(judged, 0.02, 0.05, None);
+        let judged = strata.iter().enumerate().map(judged).collect();
+        Stratum::compare(judged, 0.02, 0.05, None)
+    }
+
+    /// Who pays, where classes have so many gained and lost each.
+    fn pays(classes: &[(u32, u32)]) -> String {
+        let classes = compared(classes);
         fares(&WhoPays { margin: 0.02, error_rate: 0.05, classes, groups: None }, "large")
+    }
+
+    #[test]
+    fn what_is_said_of_groups_is_a_sentence_after_that_of_classes() {
+        let (classes, groups) = (compared(&[(0, 2)]), Some(compared(&[(0, 1)])));
+        let who = WhoPays { margin: 0.02, error_rate: 0.05, classes, groups };
+        let said = fares(&who, "large");
+        assert!(said.starts_with("no class loses "), "{said}");
+        assert!(said.contains(" of large. No group loses "), "{said}");
     }
 
     #[test]
@@ -442,7 +457,7 @@ mod tests {
         assert!(pays(&[(0, 4), (0, 3)]).starts_with("2 of 2 classes lose more than 2.00"));
         let none = pays(&[(0, 1), (0, 2)]);
         assert!(
-            none.starts_with(&format!("No class loses more than 2.00 points; {worst}")),
+            none.starts_with(&format!("no class loses more than 2.00 points; {worst}")),
             "{none}"
         );
         let sure = pays(&[(0, 20), (0, 0)]);

@@ -3,6 +3,12 @@
 use super::layout::{beside, filled};
 use crate::spec::wire::{Point, StageEntry};
 
+/// `text` as the beginning of a sentence.
+pub(super) fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// A share as a percentage with two decimals: `98.61 %`.
 pub fn percent(share: f64) -> String {
     format!("{:.2} %", 100.0 * share)
