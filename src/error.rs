@@ -132,12 +132,14 @@ pub enum Error {
         advice: String,
     },
     /// A spec or a frontier that is not there.
-    #[error("{}: no such file, expected a {names} that `committee optimize` wrote", path.display())]
+    #[error("{}: no such file, expected a {names} that `committee optimize` wrote{hint}", path.display())]
     NoDocument {
         /// The file.
         path: PathBuf,
         /// What such files are called.
         names: String,
+        /// Which file may be meant.
+        hint: String,
     },
     /// A file of a pool that is not there.
     #[error("{}: no such file, expected {expected}{hint}", path.display())]

@@ -1,4 +1,7 @@
-//! What a user may have meant by a name that does not exist, or by a share above 1.
+//! What a user may have meant by a name or a file that does not exist, or by a share above 1.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 /// `; did you mean "cnn_l"?` where one of `names` is near `name`, which is none of them; else nothing.
 pub(crate) fn hint<S: AsRef<str>>(name: &str, names: &[S]) -> String {
@@ -27,6 +30,27 @@ pub(crate) fn near<'a, S: AsRef<str>>(name: &str, names: &'a [S]) -> Option<&'a 
     };
     let nearest = names.iter().map(AsRef::as_ref).min_by_key(|known| distance(known))?;
     (distance(nearest).0 <= name.chars().count() / 3).then_some(nearest)
+}
+
+/// The end of a message, if another file may be meant.
+pub(crate) fn of_file(meant: Option<PathBuf>) -> String {
+    meant.map_or_else(String::new, |meant| format!("; did you mean {}?", meant.display()))
+}
+
+/// A file of the same kind with nearly the name of one that is not there, other than those that are `named`
+/// already.
+pub(crate) fn beside(path: &Path, named: &[&Path]) -> Option<PathBuf> {
+    let folder = path.parent()?;
+    let end = format!(".{}", path.extension()?.to_str()?);
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let names = std::fs::read_dir(here).ok()?.filter_map(|entry| Some(entry.ok()?.file_name()));
+    let free = names.filter(|name| !named.contains(&folder.join(name).as_path()));
+    // Names that share nothing but their end are not near.
+    let stem = |name: OsString| name.to_str()?.strip_suffix(&end).map(str::to_owned);
+    let mut stems: Vec<String> = free.filter_map(stem).collect();
+    stems.sort();
+    let near = near(path.file_stem()?.to_str()?, &stems)?;
+    Some(folder.join(format!("{near}{end}")))
 }
 
 #[cfg(test)]

@@ -81,6 +81,46 @@ fn a_file_with_nearly_that_name_is_found() {
     assert_refused(&ran, expected);
 }
 
+#[test]
+fn a_spec_with_nearly_that_name_is_found() {
+    let folder = Folder::new();
+    let spec = folder.at("cascade.json");
+    std::fs::copy("tests/fixtures/cascade.v1.json", &spec).unwrap();
+    for name in ["cascade.jsn", "cascade", "casade.json"] {
+        let given = folder.at(name);
+        let expected = format!(
+            "{given}: no such file, expected a cascade.json that `committee optimize` wrote; did you mean \
+             {spec}?"
+        );
+        assert_refused(&run(&format!("check {given} {DIGITS}")), &expected);
+    }
+    let far = folder.at("other.json");
+    let expected =
+        format!("{far}: no such file, expected a cascade.json that `committee optimize` wrote");
+    assert_refused(&run(&format!("check {far} {DIGITS}")), &expected);
+}
+
+#[test]
+fn a_column_with_nearly_that_name_is_found() {
+    let folder = Folder::new();
+    let ran = run(&format!("optimize {DIGITS} --split-column labl --out {}", folder.at("out")));
+    let message = "--split-column: expected a column of the predictions or labels (the first file has \
+                   \"sample_id\", \"label\", \"logits\"), found \"labl\"; did you mean \"label\"?";
+    assert_refused(&ran, message);
+}
+
+#[test]
+fn a_file_in_place_of_a_folder_names_the_option() {
+    let folder = Folder::new();
+    let file = folder.at("out");
+    std::fs::write(&file, "").unwrap();
+    let expected = "--out: expected a folder, or where to make one, found";
+    let message = format!("{expected} {file}, which is no folder");
+    assert_refused(&run(&format!("optimize {DIGITS} --out {file}")), &message);
+    let message = format!("{expected} {file}/a/b, and {file} is no folder");
+    assert_refused(&run(&format!("optimize {DIGITS} --out {file}/a/b")), &message);
+}
+
 /// Whatever stands for a pool is looked for before anything is said of its models.
 #[test]
 fn a_pool_that_is_no_file_says_so() {

@@ -3,6 +3,7 @@
 use super::layout::{Column, ColumnType, names};
 use super::parquet::Table;
 use super::{FileProblem, PairProblem, Pool};
+use crate::hint::hint;
 use crate::{Error, Result};
 
 /// What such a column may hold.
@@ -25,12 +26,15 @@ impl Pool {
             first_holds_out: *first_holds_out,
         };
         self.column(column, read, differ)?.ok_or_else(|| {
-            let columns = self.predictions.first().map(|model| names(&model.table().columns()));
+            let columns = self.predictions.first().map(|model| model.table().columns());
+            let columns = columns.unwrap_or_default();
             let expected = format!(
                 "a column of the predictions or labels (the first file has {})",
-                columns.unwrap_or_default()
+                names(&columns)
             );
-            Error::option("--split-column", expected, format!("{column:?}"))
+            let known: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+            let found = format!("{column:?}{}", hint(column, &known));
+            Error::option("--split-column", expected, found)
         })
     }
 }

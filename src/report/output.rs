@@ -26,7 +26,7 @@ impl OutputDir {
     /// made. Leaves nothing behind.
     ///
     /// # Errors
-    /// [`Error::Io`] that names the folder or the file.
+    /// [`Error::Option`] for what is no folder, [`Error::Io`] that names the folder or the file.
     pub fn plan(path: &Path, file_names: &[&str]) -> Result<Self> {
         if path.is_dir() {
             file_names.iter().try_for_each(|name| check_writable(&path.join(name)))?;
@@ -34,7 +34,15 @@ impl OutputDir {
             let absolute = std::path::absolute(path).map_err(|source| failed(path, source))?;
             // A link that leads nowhere is there too, and no folder can take its place.
             let there = absolute.ancestors().find(|folder| folder.symlink_metadata().is_ok());
-            temporary(there.unwrap_or(path)).map_err(|source| failed(path, source))?;
+            let there = there.unwrap_or(path);
+            if !there.is_dir() {
+                let found = match there == absolute {
+                    true => format!("{}, which is no folder", path.display()),
+                    false => format!("{}, and {} is no folder", path.display(), there.display()),
+                };
+                return Err(Error::option("--out", "a folder, or where to make one", found));
+            }
+            temporary(there).map_err(|source| failed(path, source))?;
         }
         Ok(Self { path: path.to_owned() })
     }

@@ -11,7 +11,7 @@ use super::validate::{Problem, check_frontier, check_spec, check_version};
 use super::wire::{Frontier, Point, Spec};
 use crate::cascade::{Cascade, Committee, Stage};
 use crate::error::{Error, Result};
-use crate::hint::hint;
+use crate::hint::{self, hint};
 use crate::pool::Pool;
 
 /// What a run calls the spec that it chose.
@@ -138,7 +138,9 @@ pub(super) fn json(path: &Path, names: &[&str]) -> Result<Value> {
     }
     let text = std::fs::read(path).map_err(|source| match source.kind() {
         ErrorKind::NotFound => {
-            Error::NoDocument { path: path.to_owned(), names: names.join(" or ") }
+            let meant = hint::beside(&path.with_extension("json"), &[]);
+            let hint = hint::of_file(meant);
+            Error::NoDocument { path: path.to_owned(), names: names.join(" or "), hint }
         }
         _ => Error::Io { path: path.to_owned(), source },
     })?;
