@@ -4,7 +4,6 @@ mod common {
     pub mod program;
 }
 
-use committee::spec::Document;
 use common::program::{DIGITS, Folder, Ran, run, run_words};
 use polars::prelude::{DataFrame, ParquetReader, ParquetWriter, SerReader};
 use serde_json::{Value, json};
@@ -491,111 +490,4 @@ fn a_spec_with_a_broken_guarantee_names_the_field() {
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let told = "guarantee: not tested, that needs predictions of cnn_xxl";
     assert!(ran.stdout.contains(told), "{}", ran.stdout);
-}
-
-/// A guarantee is checked field by field, in a spec and, with the test that failed, in a frontier.
-#[test]
-fn wrong_guarantees_are_named() {
-    let folder = Folder::new();
-    let path = folder.path("edited.json");
-    let fixture = |name: &str| -> Value {
-        let text = std::fs::read_to_string(format!("tests/fixtures/{name}")).unwrap();
-        serde_json::from_str(&text).unwrap()
-    };
-    let read = |document: &Value| {
-        std::fs::write(&path, document.to_string()).unwrap();
-        Document::read(&path).map(drop).map_err(|error| error.to_string())
-    };
-    let test = |p_value: f64| {
-        json!({
-            "statement": "accuracy >= cnn_l - 0.01", "baseline": "cnn_l", "method": "exact_paired",
-            "error_rate": 0.05, "samples": 3000, "p_value": p_value, "measured": -0.005,
-        })
-    };
-    let with = |mut document: Value, guarantee: Value| {
-        document["guarantee"] = guarantee;
-        document
-    };
-    let certification = json!({
-        "candidates": 9, "tested": 2, "certified": test(0.05), "failed": test(0.3), "samples_needed": null,
-    });
-    let spec = with(fixture("cascade.v1.json"), test(0.05));
-    let frontier = with(fixture("frontier.v1.json"), certification);
-    assert_eq!((read(&spec), read(&frontier)), (Ok(()), Ok(())));
-
-    let refused = |document: &Value, place: &str, value: Value, expected: &str| {
-        let mut edited = document.clone();
-        *edited.pointer_mut(place).unwrap() = value;
-        assert_eq!(read(&edited), Err(format!("{}: {expected}", path.display())));
-    };
-    let in_any = [
-        ("error_rate", json!(0), "a probability above 0 and at most 0.5, found 0"),
-        ("error_rate", json!(1), "a probability above 0 and at most 0.5, found 1"),
-        ("p_value", json!(-0.1), "a probability from 0 to 1, found -0.1"),
-        ("p_value", json!(1.5), "a probability from 0 to 1, found 1.5"),
-        ("samples", json!(0), "at least 1, found 0"),
-        ("measured", json!(-1.5), "a difference of accuracies, from -1 to 1, found -1.5"),
-        ("statement", json!("fine"), "a statement such as \"accuracy >= 0.98\", found \"fine\""),
-        (
-            "baseline",
-            Value::Null,
-            "a model's name, just where the statement is about a difference, found none",
-        ),
-    ];
-    for (field, value, told) in in_any {
-        for (document, place) in [
-            (&spec, "guarantee"),
-            (&frontier, "guarantee.certified"),
-            (&frontier, "guarantee.failed"),
-        ] {
-            let pointer = format!("/{}/{field}", place.replace('.', "/"));
-            let expected = format!("{place}.{field}: expected {told}");
-            refused(document, &pointer, value.clone(), &expected);
-        }
-    }
-    let mut of_share = spec.clone();
-    of_share["guarantee"].as_object_mut().unwrap().remove("baseline");
-    for (statement, measured, told) in [
-        ("accuracy >= 0.9", 1.1, "an accuracy from 0 to 1, found 1.1"),
-        ("cost <= 9", -1.0, "a cost of at least 0, found -1"),
-    ] {
-        of_share["guarantee"]["statement"] = json!(statement);
-        let expected = format!("guarantee.measured: expected {told}");
-        refused(&of_share, "/guarantee/measured", json!(measured), &expected);
-    }
-    let above = "expected a probability of at most the error rate, found 0.06";
-    refused(&spec, "/guarantee/p_value", json!(0.06), &format!("guarantee.p_value: {above}"));
-    for (place, value, expected) in [
-        ("certified/p_value", json!(0.06), format!("certified.p_value: {above}")),
-        (
-            "failed/p_value",
-            json!(0.05),
-            "failed.p_value: expected a probability above the error rate, found 0.05".to_owned(),
-        ),
-        (
-            "failed/baseline",
-            json!("cnn_x"),
-            "failed.baseline: expected a model of `pool.models` (cnn_l, cnn_m, cnn_s, gapnet_14, gapnet_28, \
-             mlp_64, softmax_14), found \"cnn_x\"; did you mean \"cnn_l\"?"
-                .to_owned(),
-        ),
-        (
-            "tested",
-            json!(10),
-            "tested: expected 1 to the number of candidates, 9, found 10".to_owned(),
-        ),
-        (
-            "samples_needed",
-            json!(0),
-            "samples_needed: expected at least 1, or null, found 0".to_owned(),
-        ),
-    ] {
-        let pointer = format!("/guarantee/{place}");
-        refused(&frontier, &pointer, value, &format!("guarantee.{expected}"));
-    }
-    let mut none = frontier.clone();
-    none["guarantee"]["failed"] = Value::Null;
-    let expected = "guarantee.certified: expected a test that passed, or one that did not in `failed`, \
-                    found null in both";
-    refused(&none, "/guarantee/certified", Value::Null, expected);
 }
