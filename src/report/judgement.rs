@@ -2,17 +2,15 @@
 
 use super::layout::wrapped;
 use super::text::{capitalized, cost, percent};
+use super::worth::needed;
 use crate::counted::counted;
 use crate::frontier::{Goal, between, no_less};
 use crate::search::{Ended, Status};
 use crate::spec::wire::{Frontier, Point, SearchEntry};
 use crate::trust::{
-    Call, Ceiling, Cheaper, Figures, Interval, Judgement, Mixture, ModelValue, Reason, Sensitivity,
-    Stratum, Verdict, Versus, WhoPays, Without,
+    Call, Ceiling, Cheaper, Figures, Interval, Judgement, Mixture, Reason, Sensitivity, Stratum,
+    Verdict, Versus, WhoPays,
 };
-
-/// Models whose value is said, unless all were asked for.
-const MOST_VALUABLE: usize = 2;
 
 /// The judgement on `chosen` as lines of text; see [`sentences`].
 pub(super) fn judgement(frontier: &Frontier, chosen: Option<&Point>) -> Option<String> {
@@ -42,8 +40,6 @@ pub(super) fn sentences(
     };
     let limited = limited(frontier, chosen);
     let unit = &frontier.pool.cost_unit;
-    let all = frontier.provenance.options.get("model-values").and_then(|it| it.as_bool());
-    let shown = if all == Some(true) { usize::MAX } else { MOST_VALUABLE };
     let Judgement { verdict, ceiling, who_pays, sensitivity, models, .. } = judged;
     let parts = [
         ("judged", about),
@@ -51,7 +47,7 @@ pub(super) fn sentences(
         ("ceiling", best_possible(ceiling, point, unit)),
         ("who pays", fares(who_pays, &verdict.reference.model)),
         ("steps", rests(sensitivity, unit)),
-        ("models", needed(models, unit, shown, |model| is_searched(frontier, model))),
+        ("models", needed(frontier, models)),
     ];
     Some(parts.into_iter().filter(|(_, text)| !text.is_empty()).collect())
 }
@@ -340,76 +336,6 @@ fn rests(sensitivity: &Sensitivity, unit: &str) -> String {
     )
 }
 
-/// Whether the search looked at all cascades of `model`: only then is nothing lost without it.
-fn is_searched(frontier: &Frontier, model: &str) -> bool {
-    let is_whole = matches!(frontier.search.status, Status::Optimal | Status::Grid);
-    let limit = Goal::from_json(&frontier.provenance.options).max_worst_case_cost;
-    let named = frontier.pool.models.iter().find(|entry| entry.name == model);
-    let is_within = |limit| named.is_some_and(|model| model.cost <= limit);
-    is_whole && limit.is_none_or(is_within)
-}
-
-/// Which models can go, and what those of the others are worth, where that was looked at, without which most
-/// is lost: `shown` of them.
-fn needed(
-    models: &[ModelValue],
-    unit: &str,
-    shown: usize,
-    is_searched: impl Fn(&str) -> bool,
-) -> String {
-    let can_go = |value: &&ModelValue| value.is_spare && is_searched(&value.model);
-    let is_unused = |value: &&ModelValue| value.points == 0 && !is_searched(&value.model);
-    let names = |of: &dyn Fn(&&ModelValue) -> bool| {
-        let names: Vec<&str> = models.iter().filter(of).map(|value| value.model.as_str()).collect();
-        (!names.is_empty()).then(|| names.join(", "))
-    };
-    let is_idle = |value: &&ModelValue| can_go(value) && value.points == 0;
-    let is_replaced = |value: &&ModelValue| can_go(value) && value.points > 0;
-    let spare = names(&is_idle).map(|names| format!("{names} can be dropped for nothing"));
-    let replaced = names(&is_replaced).map(|names| match names.contains(", ") {
-        // Each may stand in for the others.
-        true => format!("any one of {names} can be dropped for next to nothing"),
-        false => format!("{names} can be dropped for next to nothing"),
-    });
-    let unused = names(&is_unused).map(|names| format!("no cascade of this frontier uses {names}"));
-    let mut sentences: Vec<String> = spare.into_iter().chain(replaced).chain(unused).collect();
-    let mut worth: Vec<_> = models
-        .iter()
-        .filter(|value| !can_go(value) && !is_unused(value))
-        .filter_map(|value| Some((value.model.as_str(), value.without?)))
-        .collect();
-    worth.sort_by(|a, b| b.1.hypervolume_lost.total_cmp(&a.1.hypervolume_lost));
-    let others = worth.len().saturating_sub(shown);
-    let worth = worth.into_iter().take(shown).map(|(model, without)| {
-        let price = match without.cost_ratio {
-            Some(ratio) => format!("{ratio:.2}x the cost"),
-            None => "no cascade as accurate".to_owned(),
-        };
-        format!(
-            "without {model} {:.2} % less hypervolume, {}, {price}",
-            100.0 * without.hypervolume_lost,
-            less_accurate(&without, unit)
-        )
-    });
-    sentences.extend(worth);
-    if others > 0 {
-        sentences.push("less without any other (frontier.json has all)".to_owned());
-    }
-    sentences.join("; ")
-}
-
-/// How much less accurate cascades without a model are, and where there are none.
-fn less_accurate(without: &Without, unit: &str) -> String {
-    let up_to = |lost: f64| format!("up to {:.2} points less", 100.0 * lost);
-    match (without.cheapest_left, without.accuracy_lost_above) {
-        (None, _) => format!("{} at equal cost", up_to(without.accuracy_lost)),
-        (Some(left), None) => format!("nothing below {} {unit}", cost(left)),
-        (Some(left), Some(lost)) => {
-            format!("nothing below {} {unit} and {} above", cost(left), up_to(lost))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -520,18 +446,6 @@ mod tests {
     }
 
     #[test]
-    fn only_a_search_of_everything_shows_what_can_go() {
-        let value = |model: &str, points| ModelValue::new(model, points, None);
-        let models = [value("a", 3), value("b", 0), value("c", 0)];
-        assert_eq!(needed(&models, "ms", 9, |_| true), "b, c can be dropped for nothing");
-        assert_eq!(needed(&models, "ms", 9, |_| false), "no cascade of this frontier uses b, c");
-        assert_eq!(
-            needed(&models, "ms", 9, |model| model != "c"),
-            "b can be dropped for nothing; no cascade of this frontier uses c"
-        );
-    }
-
-    #[test]
     fn what_does_not_change_is_no_range() {
         let at = |accuracy, cost| Figures { accuracy, cost };
         let moved = |figures| Moved { stage: None, direction: Move::Up, figures };
@@ -554,25 +468,6 @@ mod tests {
         assert!(
             said(&[at(0.98, 6.0), at(0.985, 8.0)], &[]).contains("98.00 to 98.50 % at 6.000 to")
         );
-    }
-
-    #[test]
-    fn where_nothing_is_left_no_difference_is_said() {
-        let without = |cheapest_left, accuracy_lost_above| Without {
-            hypervolume_lost: 0.001,
-            accuracy_lost: 0.9583,
-            cheapest_left,
-            accuracy_lost_above,
-            cost_ratio: Some(1.09),
-        };
-        let said = |without| needed(&[ModelValue::new("a", 3, Some(without))], "ms", 9, |_| true);
-        assert_eq!(
-            said(without(Some(27.29), Some(0.004))),
-            "without a 0.10 % less hypervolume, nothing below 27.29 ms and up to 0.40 points less above, \
-             1.09x the cost"
-        );
-        assert!(said(without(Some(27.29), None)).contains("nothing below 27.29 ms, 1.09x"));
-        assert!(said(without(None, None)).contains("up to 95.83 points less at equal cost"));
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod run;
 mod summary;
 mod text;
 mod verdicts;
+mod worth;
 
 pub use crate::counted::counted;
 pub use calibration::calibrated;
