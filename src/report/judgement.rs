@@ -143,7 +143,7 @@ fn cut_short(search: &SearchEntry) -> Option<&'static str> {
 /// Cost and accuracy against a model.
 fn compared(versus: &Versus) -> String {
     let Versus { model, cost_ratio, cost_ratio_interval, .. } = versus;
-    if versus.is_itself() {
+    if versus.is_alike() {
         return format!("It answers and costs as {model} does");
     }
     let price = match cost_ratio {
@@ -233,9 +233,9 @@ fn because(reason: Reason, verdict: &Verdict, limited: &str) -> String {
             format!("no cheaper model is sure and right often enough{best}")
         }
         Reason::ErrAlike => "the models are wrong on the same samples".to_owned(),
-        Reason::NoneFound if verdict.reference.is_itself() => {
+        Reason::NoneFound if verdict.reference.is_alike() => {
             format!(
-                "this is {} itself, and so no better than single models{limited}",
+                "it does as {} does, and so no better than single models{limited}",
                 verdict.reference.model
             )
         }

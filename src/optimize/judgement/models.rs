@@ -73,7 +73,7 @@ impl Judge<'_> {
             Options { resolution, gap: 0.0, time_limit: None, ..options.clone() }.check()?;
         let scope = self.scorer.scope;
         let most = tuning.samples.len().min(SAMPLES);
-        // Evenly spaced, as in the classes that they are ordered by where nothing else is.
+        // Evenly spaced: pools may be ordered by class.
         let spaced = (0..most).map(|at| tuning.samples[at * tuning.samples.len() / most]);
         let few = Side::new(tuning.pool, &*tuning.signals, spaced.collect());
         let frontier = |left_out: Option<usize>| -> Vec<(f64, f64)> {
@@ -91,7 +91,7 @@ impl Judge<'_> {
         let price = |model: &usize| self.singles[*model].cost;
         let accuracy = |model: usize| {
             let right = self.right(&few, model);
-            right.iter().filter(|right| **right).count() as f64 / most.max(1) as f64
+            right.iter().filter(|right| **right).count() as f64 / most as f64
         };
         let models = self.models();
         let cheapest = models.iter().copied().min_by(|a, b| price(a).total_cmp(&price(b)));

@@ -75,8 +75,8 @@ impl Versus {
         ratio.is_some_and(|ratio| ratio < 1.0) && difference >= 0.0
     }
 
-    /// Whether nothing tells the two apart: then the cascade is the model.
-    pub fn is_itself(&self) -> bool {
+    /// Whether nothing tells the two apart: the cascade is the model, or as good as that.
+    pub fn is_alike(&self) -> bool {
         self.cost_ratio == Some(1.0) && self.paired.gained == 0 && self.paired.lost == 0
     }
 
