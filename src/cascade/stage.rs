@@ -51,20 +51,33 @@ impl Cascade {
     /// The committees that decide at each stage: everything run so far, or under
     /// [`Aggregation::Last`] the stage's own model.
     pub fn heard(&self) -> Vec<Committee> {
-        match self.aggregation {
-            Aggregation::Last => self.stages.iter().map(|stage| stage.models.clone()).collect(),
-            Aggregation::MeanLogits | Aggregation::MeanProbs => self.committees(),
-        }
+        self.aggregation.heard(self.stages.iter().map(|stage| &stage.models))
     }
 
     /// The committees after each stage: everything run so far, the growing sets `S1 < S2 < …`.
     pub fn committees(&self) -> Vec<Committee> {
-        self.stages
-            .iter()
-            .scan(Committee::default(), |run, stage| {
-                *run = run.union(&stage.models);
-                Some(run.clone())
-            })
-            .collect()
+        grown(self.stages.iter().map(|stage| &stage.models))
     }
+}
+
+impl Aggregation {
+    /// The committees that decide where the stages add these models: see [`Cascade::heard`].
+    pub(crate) fn heard<'a>(
+        self,
+        stages: impl IntoIterator<Item = &'a Committee>,
+    ) -> Vec<Committee> {
+        match self {
+            Self::Last => stages.into_iter().cloned().collect(),
+            Self::MeanLogits | Self::MeanProbs => grown(stages),
+        }
+    }
+}
+
+/// The unions of the first of `stages`, the first two, and so on.
+fn grown<'a>(stages: impl IntoIterator<Item = &'a Committee>) -> Vec<Committee> {
+    let union = |run: &mut Committee, stage: &Committee| {
+        *run = run.union(stage);
+        Some(run.clone())
+    };
+    stages.into_iter().scan(Committee::default(), union).collect()
 }

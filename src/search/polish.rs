@@ -28,10 +28,7 @@ pub(super) fn polish(
         let fresh: Vec<Candidate> = all.filter(|candidate| !done.contains(candidate)).collect();
         let count = fresh.len().min(STARTS);
         let starts: Vec<Candidate> = (0..count).map(|i| fresh[i * fresh.len() / count]).collect();
-        let walks = starts.par_iter().map(|candidate| {
-            if stop() { Walks::default() } else { Walks::from(space, candidate, staircase) }
-        });
-        let walks = walks.reduce(Walks::default, Walks::and);
+        let walks = Walks::from_all(space, &starts, staircase, &stop);
         scored += walks.scored;
         if walks.found.is_empty() {
             break;
@@ -40,6 +37,18 @@ pub(super) fn polish(
         done.extend(starts);
     }
     scored
+}
+
+/// Offers to `staircase` the best cascades that differ in one threshold from one of `starts`. Once
+/// `stop` says so, the rest are left out.
+pub(super) fn polish_from(
+    space: &Space,
+    starts: &[Candidate],
+    staircase: &mut Staircase,
+    stop: impl Fn() -> bool + Sync,
+) {
+    let walks = Walks::from_all(space, starts, staircase, &stop);
+    staircase.join(walks.found);
 }
 
 /// What walks along the gates of cascades found.
@@ -54,6 +63,19 @@ impl Walks {
         self.found.extend(other.found);
         self.scored += other.scored;
         self
+    }
+
+    /// Those from each of `starts`, until `stop`.
+    fn from_all(
+        space: &Space,
+        starts: &[Candidate],
+        staircase: &Staircase,
+        stop: &(impl Fn() -> bool + Sync),
+    ) -> Self {
+        let walks = starts.par_iter().map(|candidate| {
+            if stop() { Self::default() } else { Self::from(space, candidate, staircase) }
+        });
+        walks.reduce(Self::default, Self::and)
     }
 
     /// Moves each threshold of `candidate` alone; what beats `staircase` is found.

@@ -1,7 +1,7 @@
 //! Simulated annealing over subset, order, grouping and thresholds, by argmin, from the beam's best.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 
 use argmin::core::{CostFunction, Error, Executor, State};
 use argmin::solver::simulatedannealing::{Anneal, SimulatedAnnealing};
@@ -16,6 +16,7 @@ use super::super::space::Scope;
 use super::Breadth;
 use super::beam::Beam;
 use super::sample::Sample;
+use super::unpoisoned;
 use crate::cascade::{
     Aggregation, Cascade, Committee, ConfidenceMeasure, CostScale, Mix, ModelId, Stage,
 };
@@ -96,12 +97,7 @@ impl Plan {
 
     /// For each stage, the committee whose signal decides there.
     fn decides(&self, aggregation: Aggregation) -> Vec<Committee> {
-        let mut run = Committee::default();
-        let decides = self.0.iter().map(|(models, _)| {
-            run = run.union(models);
-            if aggregation == Aggregation::Last { models.clone() } else { run.clone() }
-        });
-        decides.collect()
+        aggregation.heard(self.0.iter().map(|(models, _)| models))
     }
 
     fn models(&self) -> Vec<ModelId> {
@@ -200,10 +196,6 @@ impl<'a> Problem<'a> {
         known.insert(committee.clone(), fresh.clone());
         fresh
     }
-}
-
-fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|broken| broken.into_inner())
 }
 
 impl CostFunction for Problem<'_> {

@@ -2,11 +2,12 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::super::grid::{self, regrets};
+use super::super::grid;
 use super::super::progress::Observer;
 use super::super::space::{Chain, Scope, Space};
-use super::super::staircase::Staircase;
+use super::super::staircase::{Candidate, Staircase};
 use super::Breadth;
 use super::sample::Sample;
 use crate::cascade::{Aggregation, Cascade, Committee, Ticks};
@@ -22,16 +23,19 @@ const CELLS: f64 = 4096.0;
 /// Chains of single models that are worth listing, at most.
 const CHAINS: f64 = 1e5;
 
+/// A cascade, its right answers on the sample, and its cost there.
+pub(super) type Found = (Cascade, u32, Ticks);
+
 /// What a beam kept.
 pub(super) struct Beam {
     pub(super) committees: BTreeSet<Committee>,
-    /// The frontier of their cascades on the sample, cheapest first: right answers, cost.
-    pub(super) frontier: Vec<(Cascade, u32, Ticks)>,
+    /// The frontier of their cascades, cheapest first.
+    pub(super) frontier: Vec<Found>,
 }
 
 /// Thresholds per gate of up to so many models: of more stages fewer, so that a chain of them takes no
 /// longer.
-fn resolution(models: usize) -> u16 {
+pub(super) fn resolution(models: usize) -> u16 {
     let gates = models.saturating_sub(1).max(1);
     // A hair more, so that a whole root is not rounded down.
     ((CELLS.powf(1.0 / gates as f64) + 1e-9) as u16).clamp(2, RESOLUTION)
@@ -117,12 +121,21 @@ impl Part {
         observer: &dyn Observer,
     ) -> BTreeSet<Committee> {
         let stop = || observer.interrupted();
-        let regrets = regrets(&self.space, self.resolution, &self.staircase, stop);
+        // Of the best cascade that each gate is part of.
+        let regrets: Vec<AtomicU32> =
+            self.space.gates.iter().map(|_| AtomicU32::new(u32::MAX)).collect();
+        let each = |candidate: Candidate, regret: u32| {
+            for &gate in candidate.chain.gates() {
+                regrets[gate as usize].fetch_min(regret, Ordering::Relaxed);
+            }
+        };
+        grid::nearest(&self.space, self.resolution, |_| true, &self.staircase, each, stop);
+        let regrets = regrets.into_iter().map(AtomicU32::into_inner);
         let mut steps = vec![0u32; regrets.len()];
         for step in self.staircase.steps() {
             step.candidate.chain.gates().iter().for_each(|&gate| steps[gate as usize] += 1);
         }
-        let gates = self.space.gates.iter().zip(regrets.into_iter().zip(steps));
+        let gates = self.space.gates.iter().zip(regrets.zip(steps));
         let mut ranked: Vec<(u32, Reverse<u32>, &Committee)> = gates
             .filter(|(gate, (regret, _))| *regret < u32::MAX && among.contains(&gate.committee))
             .map(|(gate, (regret, steps))| (regret, Reverse(steps), &gate.committee))

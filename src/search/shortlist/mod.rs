@@ -1,12 +1,13 @@
 //! Which committees to look at where there are too many for all: a beam finds them on a part of the
-//! samples, and annealing adds to it what the beam cannot reach.
+//! samples, annealing adds to it what the beam cannot reach, and a walk what is next to both.
 
 mod anneal;
 mod beam;
 mod sample;
+mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock};
 use std::time::Instant;
 
 use super::outcome::{Ended, Outcome, Shortlisted, Status};
@@ -25,17 +26,26 @@ pub struct Breadth {
     pub committees: usize,
     /// Committees of the small sizes that are all on the list, at most.
     pub whole: usize,
-    /// Most tuning samples that beam and annealing look at.
+    /// Most tuning samples that beam, annealing and walk look at.
     pub samples: usize,
     /// Moves of each annealing.
     pub moves: u64,
+    /// Scores that the walk looks at, about.
+    pub scores: u64,
     /// Seed of its random numbers.
     pub seed: u64,
 }
 
 impl Default for Breadth {
     fn default() -> Self {
-        Self { committees: 64, whole: 1000, samples: 2000, moves: 1500, seed: 0 }
+        Self {
+            committees: 64,
+            whole: 1000,
+            samples: 2000,
+            moves: 1500,
+            scores: 20_000_000_000,
+            seed: 0,
+        }
     }
 }
 
@@ -77,8 +87,12 @@ impl Shortlist {
             }
             let annealed = anneal::search(pool, &sample, &scope, &beam, breadth, &timed);
             list.extend(annealed.iter().flat_map(Cascade::heard));
-            starts.extend(beam.frontier.into_iter().map(|(cascade, ..)| cascade));
-            starts.extend(annealed);
+            let mut good: Vec<Cascade> = beam.frontier.into_iter().map(|(c, ..)| c).collect();
+            good.extend(annealed);
+            let walk = walk::search(pool, &sample, &scope, &good, breadth.scores, &timed);
+            list.extend(walk.committees);
+            starts.extend(good);
+            starts.extend(walk.frontier);
             let subsets: Vec<Committee> = list.iter().flat_map(subsets).collect();
             list.extend(subsets);
             lists.insert(aggregation, list);
@@ -101,7 +115,7 @@ impl Shortlist {
         keys
     }
 
-    /// Cascades that beam and annealing found; a search of the listed committees begins with them.
+    /// Cascades that beam, annealing and walk found; a search of the listed committees begins with them.
     pub fn starts(&self) -> &[Cascade] {
         &self.starts
     }
@@ -154,4 +168,8 @@ fn subsets(committee: &Committee) -> Vec<Committee> {
     let part =
         |part: &Committee| Committee::new(part.models().iter().map(|&m| models[m]).collect());
     committees(models.len(), models.len()).iter().map(part).collect()
+}
+
+fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|broken| broken.into_inner())
 }

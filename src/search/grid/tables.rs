@@ -1,0 +1,170 @@
+//! How many samples reach a stage, and what became of those before, for every vector of thresholds on
+//! a grid.
+
+use super::super::gate::Gate;
+use super::super::space::{Chain, GateId, Space};
+use super::super::staircase::{Candidate, MAX_GATES};
+use crate::cascade::Ticks;
+
+/// A gate with few thresholds.
+pub(super) struct Coarse {
+    /// The threshold indices of the [`Gate`] that are on the grid, ascending.
+    pub(super) levels: Vec<u32>,
+    /// How many of `levels` each sample reaches.
+    pub(super) bins: Vec<u16>,
+}
+
+impl Coarse {
+    pub(super) fn new(gate: &Gate, resolution: u16) -> Self {
+        let levels = gate.levels(usize::from(resolution));
+        // For each rank, how many of the levels it reaches.
+        let mut reached = vec![0u16; gate.thresholds.len() + 1];
+        for (number, &level) in (1..).zip(&levels) {
+            reached[level as usize] = number;
+        }
+        let mut most = 0;
+        for reached in &mut reached {
+            most = most.max(*reached);
+            *reached = most;
+        }
+        Self { bins: gate.ranks.iter().map(|&rank| reached[rank as usize]).collect(), levels }
+    }
+}
+
+/// The last stage of a chain.
+pub(super) struct Stage<'a> {
+    pub(super) chain: &'a Chain,
+    pub(super) id: GateId,
+    pub(super) gate: &'a Gate,
+    /// What all models of the chain cost together.
+    pub(super) cost: Ticks,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) fn last_of(chain: &'a Chain, space: &'a Space) -> Self {
+        let id = chain.last();
+        let cost = space.costs(chain).last().unwrap_or(0);
+        Self { chain, id, gate: &space.gates[id as usize], cost }
+    }
+}
+
+/// The counts of one prefix of `k` gates, for every vector of their thresholds: row-major over
+/// the gates' levels, the last gate's fastest.
+pub(super) struct Tables {
+    /// Number of levels of each gate.
+    pub(super) shape: Vec<usize>,
+    /// The samples that reach the next stage for at least one vector of thresholds, and the first
+    /// cell (lowest thresholds) for which each does.
+    pub(super) open: Vec<(u32, u32)>,
+    /// Samples that reach the next stage.
+    pub(super) staying: Vec<u32>,
+    /// Right answers, and cost, of the samples that exited before.
+    pub(super) correct: Vec<u32>,
+    pub(super) cost: Vec<Ticks>,
+}
+
+impl Tables {
+    /// No gate yet: every sample reaches the first stage.
+    pub(super) fn root(samples: usize) -> Self {
+        Self {
+            shape: vec![],
+            open: (0..samples as u32).map(|sample| (sample, 0)).collect(),
+            staying: vec![samples as u32],
+            correct: vec![0],
+            cost: vec![0],
+        }
+    }
+
+    /// Right answers of the samples that reach the next stage, `gate`, were they all to exit there.
+    pub(super) fn exits(&self, gate: &Gate) -> Vec<u32> {
+        let mut counts = vec![0; self.staying.len()];
+        for &(sample, cell) in &self.open {
+            counts[cell as usize] += u32::from(gate.right[sample as usize]);
+        }
+        accumulate(&mut counts, &self.shape);
+        counts
+    }
+
+    /// The cascade of `chain` with the thresholds of `cell`.
+    pub(super) fn candidate(&self, chain: &Chain, coarse: &[Coarse], mut cell: usize) -> Candidate {
+        let mut thresholds = [0; MAX_GATES];
+        for (number, (&levels, &gate)) in self.shape.iter().zip(chain.gates()).enumerate().rev() {
+            thresholds[number] = coarse[gate as usize].levels[cell % levels];
+            cell /= levels;
+        }
+        Candidate { chain: *chain, thresholds }
+    }
+
+    /// The tables of the prefix with one more gate, that of `stage`.
+    pub(super) fn with_gate(&self, stage: &Stage<'_>, exits: &[u32], coarse: &Coarse) -> Self {
+        let levels = coarse.levels.len();
+        let mut shape = self.shape.clone();
+        shape.push(levels);
+        let mut open = Vec::with_capacity(self.open.len());
+        let mut staying = vec![0; self.staying.len() * levels];
+        let mut staying_right = staying.clone();
+        for &(sample, cell) in &self.open {
+            let bin = usize::from(coarse.bins[sample as usize]);
+            // A sample that reaches every level exits whatever the threshold.
+            if bin < levels {
+                let cell = cell as usize * levels + bin;
+                open.push((sample, cell as u32));
+                staying[cell] += 1;
+                staying_right[cell] += u32::from(stage.gate.right[sample as usize]);
+            }
+        }
+        accumulate(&mut staying, &shape);
+        accumulate(&mut staying_right, &shape);
+        let mut correct = staying_right;
+        let mut cost = vec![0; staying.len()];
+        for (cell, exits) in exits.iter().enumerate() {
+            for row in cell * levels..(cell + 1) * levels {
+                correct[row] = self.correct[cell] + exits - correct[row];
+                let exiting = self.staying[cell] - staying[row];
+                cost[row] = self.cost[cell] + stage.cost * Ticks::from(exiting);
+            }
+        }
+        Self { shape, open, staying, correct, cost }
+    }
+}
+
+/// Turns a histogram into sums over all cells that are no larger in any coordinate.
+fn accumulate(table: &mut [u32], shape: &[usize]) {
+    let Some((&row, others)) = shape.split_last() else { return };
+    for row in table.chunks_mut(row) {
+        let mut sum = 0;
+        for cell in row {
+            sum += *cell;
+            *cell = sum;
+        }
+    }
+    let mut stride = row;
+    for &length in others.iter().rev() {
+        for block in table.chunks_mut(stride * length) {
+            for i in stride..block.len() {
+                block[i] += block[i - stride];
+            }
+        }
+        stride *= length;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::accumulate;
+
+    #[test]
+    fn sums_over_lower_corners() {
+        let shape = [2, 3, 4];
+        let mut table: Vec<u32> = (0..24).map(|i| i * i % 7).collect();
+        let before = table.clone();
+        accumulate(&mut table, &shape);
+        for (at, &sum) in table.iter().enumerate() {
+            let coordinates = |i: usize| [i / 12, i / 4 % 3, i % 4];
+            let no_larger = |i: &usize| {
+                coordinates(*i).iter().zip(coordinates(at)).all(|(&lower, upper)| lower <= upper)
+            };
+            assert_eq!(sum, (0..24).filter(no_larger).map(|i| before[i]).sum::<u32>());
+        }
+    }
+}
