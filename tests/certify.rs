@@ -486,8 +486,52 @@ fn a_spec_with_a_broken_guarantee_names_the_field() {
     spec["guarantee"]["baseline"] = json!("cnn_xxl");
     std::fs::write(folder.path("broken.json"), spec.to_string()).unwrap();
     let ran = run_words(&["replay", &folder.at("broken.json"), DIGITS]);
-    // A pool may well lack the model: all else is replayed.
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(ran.code, Some(2), "{}", ran.stdout);
+    let told = "guarantee.baseline: expected a model of the pool (";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    // Another pool may well lack the model: all else is replayed.
+    let costs = spec["model_costs"].as_object().unwrap();
+    let mut words = vec!["replay".to_owned(), folder.at("broken.json")];
+    words.extend(costs.keys().map(|model| format!("data/digits/{model}.parquet")));
+    words.extend(costs.iter().map(|(model, cost)| format!("--cost={model}={cost}")));
+    words.push("--cost-unit=kFLOPs".to_owned());
+    let ran = run_words(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(ran.code, Some(0), "{}", ran.stdout);
     let told = "guarantee: not tested, that needs predictions of cnn_xxl";
     assert!(ran.stdout.contains(told), "{}", ran.stdout);
+}
+
+/// A guarantee says of which model it is, in its statement and in its baseline, and how it was tested: one
+/// that was edited is not confirmed.
+#[test]
+fn an_edited_guarantee_is_not_found_again() {
+    let folder = Folder::new();
+    assert_eq!(guaranteed(&folder, "accuracy >= cnn_s + 0.005").code, Some(0));
+    let replayed = |edits: &[(&str, &str)]| {
+        let mut spec = folder.json("out/cascade.json");
+        edits.iter().for_each(|(field, value)| spec["guarantee"][field] = json!(value));
+        std::fs::write(folder.path("edited.json"), spec.to_string()).unwrap();
+        run_words(&["replay", &folder.at("edited.json"), DIGITS])
+    };
+    assert_eq!(replayed(&[]).code, Some(0));
+    for (field, value, told) in [
+        (
+            "statement",
+            "accuracy >= cnn_l + 0.005",
+            "baseline: expected \"cnn_l\", as in the statement, found \"cnn_s\"",
+        ),
+        (
+            "method",
+            "betting",
+            "method: expected a test of the statement \"accuracy >= cnn_s + 0.005\", found betting",
+        ),
+    ] {
+        let ran = replayed(&[(field, value)]);
+        assert_eq!(ran.code, Some(2), "{}", ran.stdout);
+        assert!(ran.stderr.contains(&format!("guarantee.{told}")), "{}", ran.stderr);
+    }
+    let of_best = replayed(&[("statement", "accuracy >= best + 0.005")]);
+    assert_eq!(of_best.code, Some(1), "{}", of_best.stdout);
+    let told = "accuracy of the best model, tuning, which cnn_s is not";
+    assert!(of_best.stdout.contains(told), "{}", of_best.stdout);
 }

@@ -69,6 +69,18 @@ impl Goal {
         }
     }
 
+    /// The options that were given.
+    pub fn limiting(&self) -> Vec<&'static str> {
+        let limits = [
+            ("--max-cost", self.max_cost.is_some()),
+            ("--max-worst-case-cost", self.max_worst_case_cost.is_some()),
+            ("--min-accuracy", self.min_accuracy.is_some()),
+            ("--match", self.match_model.is_some()),
+            ("--min-group-accuracy", self.min_group_accuracy.is_some()),
+        ];
+        limits.into_iter().filter(|limit| limit.1).map(|limit| limit.0).collect()
+    }
+
     /// The goal by the names of its options, as provenance records it.
     pub fn to_json(&self) -> BTreeMap<String, serde_json::Value> {
         BTreeMap::from([

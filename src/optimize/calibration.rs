@@ -2,8 +2,9 @@
 
 use crate::calibrate::Calibration;
 use crate::cascade::{Aggregation, Cascade, Committee, ConfidenceMeasure, Fit};
+use crate::error::Result;
 use crate::pool::Pool;
-use crate::signal::SignalKey;
+use crate::signal::{Mixes, SignalKey};
 use crate::spec::wire::{CalibratedModel, CalibratedStage, CalibrationEntry, CalibrationError};
 use crate::warning::Warning;
 
@@ -27,22 +28,19 @@ fn single(model: usize) -> SignalKey {
 
 /// What was fitted, for the frontier's file, and what it does on the samples that tuned and on those held
 /// out, to the models and to the `chosen` cascade; `None` where nothing was.
+///
+/// # Errors
+/// What [`Pool::read`] finds wrong.
 pub(super) fn entry(
     tuning: &Side<'_>,
     held: Option<&Side<'_>>,
     calibration: &Calibration,
     chosen: Option<&Cascade>,
-) -> Option<CalibrationEntry> {
+) -> Result<Option<CalibrationEntry>> {
     if calibration.samples == 0 {
-        return None;
+        return Ok(None);
     }
-    let pool = tuning.pool;
-    let errors = |side: &Side<'_>, key: &SignalKey, fit: Fit| {
-        let before = side.calibration_error(key)?;
-        let after = side.calibration_error(&key.clone().with(fit))?;
-        Some(CalibrationError { before, after })
-    };
-    let models = pool.models().iter().enumerate().filter_map(|(number, model)| {
+    let models = tuning.pool.models().iter().enumerate().filter_map(|(number, model)| {
         let key = single(number);
         Some(CalibratedModel {
             name: model.name.clone(),
@@ -51,23 +49,44 @@ pub(super) fn entry(
             holdout: held.and_then(|side| errors(side, &key, TEMPERATURE)),
         })
     });
-    let fitted = chosen.filter(|cascade| cascade.fit() != Fit::RAW);
-    // All stages or none: where another measure was searched, only some may have what it takes.
-    let stages = fitted.and_then(|cascade| {
-        let stage = |heard: Committee| {
-            let models = heard.models().iter().map(|&model| pool.models()[model].name.clone());
-            let models = models.collect();
-            let key = SignalKey::new(cascade.aggregation, ConfidenceMeasure::MaxProb, heard);
-            Some(CalibratedStage {
-                models,
-                tuning: errors(tuning, &key, cascade.fit())?,
-                holdout: held.and_then(|side| errors(side, &key, cascade.fit())),
-            })
-        };
-        cascade.heard().into_iter().map(stage).collect::<Option<Vec<_>>>()
-    });
-    let (models, stages) = (models.collect(), stages.unwrap_or_default());
-    Some(CalibrationEntry { samples: calibration.samples, models, stages })
+    let models = models.collect();
+    let stages = match chosen.filter(|cascade| cascade.fit() != Fit::RAW) {
+        Some(cascade) => stages(tuning, held, &calibration.mixes, cascade)?,
+        None => vec![],
+    };
+    Ok(Some(CalibrationEntry { samples: calibration.samples, models, stages }))
+}
+
+/// The calibration error of a signal as it is, and with what was fitted; if both were computed.
+fn errors(side: &Side<'_>, key: &SignalKey, fit: Fit) -> Option<CalibrationError> {
+    let before = side.calibration_error(key)?;
+    let after = side.calibration_error(&key.clone().with(fit))?;
+    Some(CalibrationError { before, after })
+}
+
+/// The stages of a cascade that uses what was fitted.
+fn stages(
+    tuning: &Side<'_>,
+    held: Option<&Side<'_>>,
+    mixes: &Mixes,
+    cascade: &Cascade,
+) -> Result<Vec<CalibratedStage>> {
+    let key = |heard| SignalKey::new(cascade.aggregation, ConfidenceMeasure::MaxProb, heard);
+    let keys: Vec<SignalKey> = cascade.heard().into_iter().map(key).collect();
+    let fit = cascade.fit();
+    let all = keys.iter().flat_map(|key| [key.clone(), key.clone().with(fit)]);
+    let all: Vec<SignalKey> = all.collect();
+    let tuning = tuning.seeing(&all, mixes)?;
+    let held = held.map(|side| side.seeing(&all, mixes)).transpose()?;
+    let stage = |key: &SignalKey| {
+        let models = key.committee().models().iter();
+        Some(CalibratedStage {
+            models: models.map(|&model| tuning.pool.models()[model].name.clone()).collect(),
+            tuning: errors(&tuning, key, fit)?,
+            holdout: held.as_ref().and_then(|side| errors(side, key, fit)),
+        })
+    };
+    Ok(keys.iter().filter_map(stage).collect())
 }
 
 /// Calibration error that a temperature may add before it is warned of.

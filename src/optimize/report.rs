@@ -44,7 +44,7 @@ pub(super) fn report(
     let diagnostics = chosen.and_then(|cascade| scorer.diagnostics(cascade));
     let profile = chosen.and_then(|cascade| scorer.profile(cascade));
     let calibration =
-        calibration::entry(&scorer.tuning, reported.side(), &gathered.calibration, chosen);
+        calibration::entry(&scorer.tuning, reported.side(), &gathered.calibration, chosen)?;
     let mut warnings = warnings(gathered, findings, holdout.as_ref());
     warnings.extend(calibration.as_ref().and_then(calibration::miscalibrated));
     let lasting = warnings.iter().map(ToString::to_string).collect();

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use crate::cascade::{Cascade, CostScale, Ticks};
+use crate::error::Result;
 use crate::pool::Pool;
-use crate::signal::{SignalKey, Signals, Tally};
+use crate::signal::{Mixes, SignalKey, Signals, Tally};
 use crate::spec;
 use crate::trust::{Figures, expected_calibration_error};
 
@@ -67,6 +68,18 @@ impl<'a> Side<'a> {
         let prices = runs.iter().map(|run| run.models().iter().map(|&m| self.costs[m]).sum());
         let exits = prices.zip(tally.exits.iter().copied()).collect();
         Run { tally, right, costs, exits }
+    }
+
+    /// The same samples with the signals of `keys`: where one is missing, the pool is read for all.
+    ///
+    /// # Errors
+    /// What [`Pool::read`] finds wrong.
+    pub(super) fn seeing(&self, keys: &[SignalKey], mixes: &Mixes) -> Result<Side<'_>> {
+        let signals = match keys.iter().all(|key| self.signals.get(key).is_some()) {
+            true => Cow::Borrowed(&*self.signals),
+            false => Cow::Owned(Signals::compute_mixed(self.pool, keys.to_vec(), mixes, |_| ())?),
+        };
+        Ok(Side::new(self.pool, signals, self.samples.clone()))
     }
 
     /// The expected calibration error of the signal of `key`, if it was computed.

@@ -1,8 +1,9 @@
 //! What is said of guarantees in text.
 
 use super::layout::{filled, paragraph, wrapped};
-use super::text::{cost, percent};
+use super::text::{cost, exact, percent};
 use crate::counted::counted;
+use crate::frontier::Goal;
 use crate::spec::wire::{Certification, Frontier, Guarantee, Spec};
 use crate::spec::{Agreement, Certificate, Retest};
 use crate::trust::TestMethod;
@@ -14,7 +15,7 @@ pub fn guaranteed(frontier: &Frontier) -> Option<String> {
     let sentences = match (given(frontier), &certification.failed) {
         (Some(given), _) => given.to_vec(),
         (None, Some(Guarantee { statement, error_rate, .. })) => {
-            vec![format!("none: {statement} is not certified, error rate {error_rate}")]
+            vec![format!("none: {statement} is not certified, error rate {}", exact(*error_rate))]
         }
         (None, None) => vec!["none: there was no cascade to test".to_owned()],
     };
@@ -47,7 +48,8 @@ fn given(frontier: &Frontier) -> Option<[String; 3]> {
     Some([
         format!(
             "{} on new data like these, error rate {}",
-            guarantee.statement, guarantee.error_rate
+            guarantee.statement,
+            exact(guarantee.error_rate)
         ),
         measured(guarantee, &frontier.pool.cost_unit, HELD_OUT),
         format!("{}, {tested} of {} tested", p_value(guarantee), counted(*candidates, "cascade")),
@@ -63,10 +65,15 @@ pub fn not_certified(frontier: &Frontier) -> String {
         return "no cascade is certified: there was none to test".to_owned();
     };
     let needed = certification.and_then(|it| it.samples_needed);
+    let limits = Goal::from_json(&frontier.provenance.options).limiting();
+    let within = match limits.is_empty() {
+        true => String::new(),
+        false => format!(", of those within {}", limits.join(" and ")),
+    };
     format!(
-        "no cascade is certified for {} at an error rate of {}: the first one tested: {}, {}; {}",
+        "no cascade is certified for {} at an error rate of {}: the first one tested{within}: {}, {}; {}",
         failed.statement,
-        failed.error_rate,
+        exact(failed.error_rate),
         measured(failed, &frontier.pool.cost_unit, HELD_OUT),
         p_value(failed),
         more_samples(failed, needed, HELD_OUT),
@@ -86,13 +93,15 @@ pub fn certified(certificate: &Certificate, unit: &str) -> String {
         };
         format!(
             "certified: {} on new data like these, error rate {}{proviso}",
-            test.statement, test.error_rate
+            test.statement,
+            exact(test.error_rate)
         )
     } else {
         let needed = more_samples(test, *samples_needed, which);
         format!(
             "NOT certified: {} at an error rate of {}; {needed}",
-            test.statement, test.error_rate
+            test.statement,
+            exact(test.error_rate)
         )
     };
     let lines = [measured(test, unit, which), p_value(test), verdict];
@@ -102,7 +111,7 @@ pub fn certified(certificate: &Certificate, unit: &str) -> String {
 /// What a spec claims, and how sure that was.
 pub(super) fn claimed(guarantee: &Guarantee) -> String {
     let Guarantee { statement, error_rate, p_value, .. } = guarantee;
-    format!("{statement} (error rate {error_rate}, {})", short(*p_value))
+    format!("{statement} (error rate {}, {})", exact(*error_rate), short(*p_value))
 }
 
 /// What became of a spec's guarantee in a replay.

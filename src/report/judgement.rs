@@ -8,8 +8,8 @@ use crate::frontier::{Goal, between, no_less};
 use crate::search::{Ended, Status};
 use crate::spec::wire::{Frontier, Point, SearchEntry};
 use crate::trust::{
-    Call, Ceiling, Cheaper, Figures, Interval, Judgement, Mixture, Reason, Sensitivity, Stratum,
-    Verdict, Versus, WhoPays,
+    Call, Ceiling, Cheaper, Figures, Interval, Judgement, Method, Mixture, Reason, Sensitivity,
+    Stratum, Verdict, Versus, WhoPays,
 };
 
 /// The judgement on `chosen` as lines of text; see [`sentences`].
@@ -40,13 +40,19 @@ pub(super) fn sentences(
     };
     let limited = limited(frontier, chosen);
     let unit = &frontier.pool.cost_unit;
+    // With folds, what moves a cascade's thresholds is about the one that tuned on all samples.
+    let on = match frontier.provenance.split.method {
+        Method::CrossFitted => "on the samples that tuned, ",
+        _ => "",
+    };
+    let on = |text: String| if text.is_empty() { text } else { on.to_owned() + &text };
     let Judgement { verdict, ceiling, who_pays, sensitivity, models, .. } = judged;
     let parts = [
         ("judged", about),
         ("verdict", said(verdict, &limited)),
-        ("ceiling", best_possible(ceiling, point, unit)),
+        ("ceiling", on(best_possible(ceiling, point, unit))),
         ("who pays", fares(who_pays, &verdict.reference.model)),
-        ("steps", rests(sensitivity, unit)),
+        ("steps", on(rests(sensitivity, unit))),
         ("models", needed(frontier, models)),
     ];
     Some(parts.into_iter().filter(|(_, text)| !text.is_empty()).collect())
@@ -115,14 +121,7 @@ fn limited(frontier: &Frontier, chosen: Option<&Point>) -> String {
     if let Some(better) = better {
         return format!("; with --max-cost {} there is one that is", no_less(better.cost));
     }
-    let limits = [
-        ("--max-cost", goal.max_cost.is_some()),
-        ("--max-worst-case-cost", goal.max_worst_case_cost.is_some()),
-        ("--min-accuracy", goal.min_accuracy.is_some()),
-        ("--match", goal.match_model.is_some()),
-        ("--min-group-accuracy", goal.min_group_accuracy.is_some()),
-    ];
-    let set: Vec<&str> = limits.into_iter().filter(|limit| limit.1).map(|limit| limit.0).collect();
+    let set = goal.limiting();
     match set.is_empty() {
         true => stopped,
         false => format!("{stopped}; with another {} one may be", set.join(" or ")),
@@ -213,7 +212,7 @@ fn because(reason: Reason, verdict: &Verdict, limited: &str) -> String {
         Reason::NothingCheaper => "no model is cheaper".to_owned(),
         Reason::SingleSuffices => "a single model that costs no more does as well".to_owned(),
         Reason::NotBeyondChance => {
-            "what it gains may be chance; hold out more samples to tell".to_owned()
+            "what it gains may be chance; more samples would tell".to_owned()
         }
         Reason::ChanceSuffices => {
             "choosing between single models at random does as well for its cost".to_owned()
@@ -283,12 +282,13 @@ fn fares(who: &WhoPays, reference: &str) -> String {
             strata.iter().min_by(|a, b| a.paired.difference().total_cmp(&b.paired.difference()));
         let worst = worst.filter(|worst| worst.paired.difference() < 0.0);
         let worst = worst.map_or_else(String::new, |worst| {
-            let Stratum { name, accuracy, reference_accuracy, paired, .. } = worst;
+            let Stratum { accuracy, reference_accuracy, paired, .. } = worst;
             // Who is worst of all need not be one of those that lose beyond chance.
             let doubt =
                 if losing > 0 && who.may_lose(worst) { ", which may be chance" } else { "" };
             format!(
-                "; worst is {one} {name} with {}: {} against {} of {reference}{doubt}",
+                "; worst is {one} {} with {}: {} against {} of {reference}{doubt}",
+                worst.shown(),
                 counted(paired.samples, "sample"),
                 percent(*accuracy),
                 percent(*reference_accuracy)

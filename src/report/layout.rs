@@ -43,7 +43,7 @@ pub fn table(header: &[&str], mut rows: Vec<Vec<String>>) -> String {
     let head = header.iter().map(|name| name.lines().count()).max().unwrap_or(0);
     let mut lines: Vec<String> = printed.by_ref().take(head).collect();
     for (name, figures) in names.into_iter().zip(printed) {
-        lines.extend(name.iter().flat_map(|name| broken(name, WIDTH)).chain([figures]));
+        lines.extend(name.iter().map(|name| filled("", name, "  ")).chain([figures]));
     }
     lines.join("\n")
 }

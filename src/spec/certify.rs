@@ -172,6 +172,23 @@ pub(super) fn retest(
     Ok(Some(Retest { claimed: claimed.clone(), found, agreement }))
 }
 
+/// Whether no model of the pool makes the guarantee of `spec`, about a difference, less certain on `samples`
+/// than its baseline does.
+pub(super) fn is_hardest(
+    spec: &Spec,
+    pool: &Pool,
+    exits: &[Exit],
+    samples: &[u32],
+    scale: CostScale,
+) -> Result<bool> {
+    let Some(claimed) = &spec.guarantee else { return Ok(true) };
+    let Ok(statement) = claimed.statement.parse() else { return Ok(false) };
+    let claim = Claim { statement, error_rate: claimed.error_rate };
+    let all: Vec<Option<usize>> = (0..pool.models().len()).map(Some).collect();
+    let seen = Seen { spec, pool, exits, samples, scale };
+    Ok(hardest(seen.tests(&claim, &all)?).0.baseline == claimed.baseline)
+}
+
 /// How far `samples` contradict the guarantee of `spec`, if it has one: what they measure, and the
 /// p-value of its opposite, which is small where the guarantee cannot be true. It can come down to
 /// `error_rate`, the rate at which it is to count, and hardly further.

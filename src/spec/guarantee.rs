@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::validate::Problem;
 use super::wire::Input;
-use crate::trust::{Statement, TestMethod};
+use crate::trust::{Baseline, Statement, TestMethod};
 
 /// A statement about new data, tested on samples that chose nothing. In a spec it is certified: the
 /// p-value is at most the error rate.
@@ -54,6 +54,12 @@ impl Guarantee {
         matches!(self.statement.parse(), Ok(Statement::Cost { .. }))
     }
 
+    /// Whether it is about the difference to the best single model.
+    pub(super) fn is_about_best(&self) -> bool {
+        let best = |it| matches!(it, Statement::Difference { baseline: Baseline::Best, .. });
+        self.statement.parse().is_ok_and(best)
+    }
+
     /// The statement of a certified guarantee, once all its fields are checked.
     ///
     /// # Errors
@@ -73,11 +79,10 @@ impl Guarantee {
             let expected = "a statement such as \"accuracy >= 0.98\"";
             Problem::new("statement", expected, format!("{:?}", self.statement))
         })?;
-        let needs_baseline = matches!(statement, Statement::Difference { .. });
-        if needs_baseline != self.baseline.is_some() {
-            let expected = "a model's name, just where the statement is about a difference";
-            let found = self.baseline.as_ref().map_or("none".into(), |name| format!("{name:?}"));
-            return Err(Problem::new("baseline", expected, found));
+        self.check_baseline(&statement)?;
+        if !self.method.is_for(&statement) {
+            let expected = format!("a test of the statement {:?}", self.statement);
+            return Err(Problem::new("method", expected, self.method.name()));
         }
         if !(self.error_rate > 0.0 && self.error_rate <= 0.5) {
             let expected = "a probability above 0 and at most 0.5";
@@ -100,6 +105,25 @@ impl Guarantee {
             return Err(Problem::new("measured", expected, self.measured));
         }
         Ok(statement)
+    }
+}
+
+impl Guarantee {
+    /// The baseline of a difference is the model that the statement names, if it names one.
+    fn check_baseline(&self, statement: &Statement) -> Result<(), Problem> {
+        let expected = match (statement, &self.baseline) {
+            (Statement::Difference { baseline: Baseline::Best, .. }, Some(_)) => return Ok(()),
+            (Statement::Difference { baseline: Baseline::Model(named), .. }, Some(name)) => {
+                if named == name {
+                    return Ok(());
+                }
+                format!("{named:?}, as in the statement")
+            }
+            (Statement::Accuracy { .. } | Statement::Cost { .. }, None) => return Ok(()),
+            _ => "a model's name, just where the statement is about a difference".to_owned(),
+        };
+        let found = self.baseline.as_ref().map_or("none".into(), |name| format!("{name:?}"));
+        Err(Problem::new("baseline", expected, found))
     }
 }
 

@@ -47,6 +47,12 @@ pub(super) fn is_among<'a>(
     })
 }
 
+/// Whether all that `spec` was made from is among `files`, the manifest included.
+pub(super) fn is_whole(spec: &Spec, files: &[InputFile]) -> bool {
+    let mut inputs = spec.provenance.inputs.iter().filter(|input| !input.holdout);
+    inputs.all(|input| files.iter().any(|file| file.sha256 == input.sha256))
+}
+
 /// The samples of a pool that a spec was not tuned on.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Untuned {

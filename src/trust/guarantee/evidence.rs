@@ -57,6 +57,26 @@ pub enum TestMethod {
     Betting,
 }
 
+impl TestMethod {
+    /// The name used in specs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ExactBinomial => "exact_binomial",
+            Self::ExactPaired => "exact_paired",
+            Self::Betting => "betting",
+        }
+    }
+
+    /// Whether `statement` can be tested so.
+    pub fn is_for(self, statement: &Statement) -> bool {
+        match statement {
+            Statement::Accuracy { .. } => self == Self::ExactBinomial,
+            Statement::Difference { .. } => self == Self::ExactPaired,
+            Statement::Cost { .. } => matches!(self, Self::ExactBinomial | Self::Betting),
+        }
+    }
+}
+
 /// Share of the error rate that goes into the interval of what the paired test leaves open.
 const NUISANCE: f64 = 0.05;
 

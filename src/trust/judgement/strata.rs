@@ -72,6 +72,13 @@ impl WhoPays {
 }
 
 impl Stratum {
+    /// Its name for a text: in quotes where it would not be seen.
+    pub fn shown(&self) -> String {
+        let name = &self.name;
+        let is_seen = !name.is_empty() && name.trim() == name && !name.contains(char::is_control);
+        if is_seen { name.clone() } else { format!("{name:?}") }
+    }
+
     /// The strata of one kind. One loses where its accuracy is lower by more than `margin` and the
     /// sign test, adjusted after Holm, gives at most `error_rate`. Intervals are at the level
     /// `interval`, where there is one.
