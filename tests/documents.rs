@@ -469,6 +469,12 @@ fn wrong_guarantees_are_named() {
         ("p_value", json!(1.5), "a probability from 0 to 1, found 1.5"),
         ("samples", json!(0), "at least 1, found 0"),
         ("measured", json!(-1.5), "a difference of accuracies, from -1 to 1, found -1.5"),
+        (
+            "method",
+            json!("exact_binomial"),
+            "a test of the statement \"accuracy >= cnn_l - 0.01\", found exact_binomial",
+        ),
+        ("baseline", json!("cnn_m"), "\"cnn_l\", as in the statement, found \"cnn_m\""),
         ("statement", json!("fine"), "a statement such as \"accuracy >= 0.98\", found \"fine\""),
         (
             "baseline",
@@ -489,11 +495,12 @@ fn wrong_guarantees_are_named() {
     }
     let mut of_share = spec.clone();
     of_share["guarantee"].as_object_mut().unwrap().remove("baseline");
-    for (statement, measured, told) in [
-        ("accuracy >= 0.9", 1.1, "an accuracy from 0 to 1, found 1.1"),
-        ("cost <= 9", -1.0, "a cost of at least 0, found -1"),
+    for (statement, method, measured, told) in [
+        ("accuracy >= 0.9", "exact_binomial", 1.1, "an accuracy from 0 to 1, found 1.1"),
+        ("cost <= 9", "betting", -1.0, "a cost of at least 0, found -1"),
     ] {
         of_share["guarantee"]["statement"] = json!(statement);
+        of_share["guarantee"]["method"] = json!(method);
         let expected = format!("guarantee.measured: expected {told}");
         refused(&of_share, "/guarantee/measured", json!(measured), &expected);
     }
@@ -505,13 +512,6 @@ fn wrong_guarantees_are_named() {
             "failed/p_value",
             json!(0.05),
             "failed.p_value: expected a probability above the error rate, found 0.05".to_owned(),
-        ),
-        (
-            "failed/baseline",
-            json!("cnn_x"),
-            "failed.baseline: expected a model of `pool.models` (cnn_l, cnn_m, cnn_s, gapnet_14, gapnet_28, \
-             mlp_64, softmax_14), found \"cnn_x\"; did you mean \"cnn_l\"?"
-                .to_owned(),
         ),
         (
             "tested",
@@ -527,6 +527,11 @@ fn wrong_guarantees_are_named() {
         let pointer = format!("/guarantee/{place}");
         refused(&frontier, &pointer, value, &format!("guarantee.{expected}"));
     }
+    let mut of_best = frontier.clone();
+    of_best["guarantee"]["failed"]["statement"] = json!("accuracy >= best - 0.01");
+    let expected = "guarantee.failed.baseline: expected a model of `pool.models` (cnn_l, cnn_m, cnn_s, \
+                    gapnet_14, gapnet_28, mlp_64, softmax_14), found \"cnn_x\"; did you mean \"cnn_l\"?";
+    refused(&of_best, "/guarantee/failed/baseline", json!("cnn_x"), expected);
     let mut none = frontier.clone();
     none["guarantee"]["failed"] = Value::Null;
     let expected = "guarantee.certified: expected a test that passed, or one that did not in `failed`, \

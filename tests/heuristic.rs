@@ -241,18 +241,18 @@ fn run(time_limit: Option<Duration>, gap: f64, watch: &Watch) -> (SearchEntry, u
 /// What was searched in place of all is said, with how that ended; nothing is certified.
 #[test]
 fn it_says_how_it_ended_and_certifies_nothing() {
-    for (time_limit, gap, ended) in [
-        (None, 0.0, Ended::Complete),
-        (None, 0.5, Ended::GapReached),
-        (Some(Duration::ZERO), 0.0, Ended::TimeLimit),
+    for (time_limit, gap, made, ended) in [
+        (None, 0.0, Ended::Complete, Ended::Complete),
+        (None, 0.5, Ended::Complete, Ended::GapReached),
+        (Some(Duration::ZERO), 0.0, Ended::TimeLimit, Ended::TimeLimit),
     ] {
         let watch = Watch::new(None);
         let (search, _) = run(time_limit, gap, &watch);
         assert_eq!((search.status, search.certified_gap), (Status::Heuristic, None));
-        let Some(Shortlisted { committees, ended: found }) = search.shortlist else {
+        let Some(shortlist @ Shortlisted { committees, .. }) = search.shortlist else {
             panic!("{search:?}")
         };
-        assert_eq!(found, ended);
+        assert_eq!((shortlist.made, shortlist.ended), (made, ended));
         assert!((56..50_000).contains(&committees), "{committees}");
         // No time for a list leaves single models.
         assert_eq!(committees == 56, ended == Ended::TimeLimit);
@@ -327,7 +327,8 @@ fn exits(pool: &Pool, cascade: &Cascade, samples: &[u32]) -> usize {
 #[test]
 fn stopped_on_a_shortlist_it_ends_with_what_it_has() {
     let (search, points) = run(None, 0.0, &Watch::new(Some(Progress::Shortlisting)));
-    let shortlist = Shortlisted { committees: 56, ended: Ended::Interrupted };
+    let (made, ended) = (Ended::Interrupted, Ended::Interrupted);
+    let shortlist = Shortlisted { committees: 56, made, ended };
     assert_eq!((search.status, search.shortlist), (Status::Heuristic, Some(shortlist)));
     assert!(points > 0);
 }

@@ -40,6 +40,14 @@ impl Committee {
         other.0.iter().all(|wanted| models.any(|model| model == wanted))
     }
 
+    /// Every non-empty part of this set of at most 31 models, itself included.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Self> + '_ {
+        let is_in = |bits: u32, at: usize| bits >> at & 1 == 1;
+        (1..1u32 << self.len()).map(move |bits| {
+            Self((0..self.len()).filter(|&at| is_in(bits, at)).map(|at| self.0[at]).collect())
+        })
+    }
+
     /// This set without the models of `other`.
     pub fn without(&self, other: &Self) -> Self {
         Self(self.0.iter().copied().filter(|model| !other.0.contains(model)).collect())

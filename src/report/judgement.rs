@@ -130,7 +130,7 @@ fn limited(frontier: &Frontier, chosen: Option<&Point>) -> String {
 
 /// What stopped a search before its end, if anything did.
 fn cut_short(search: &SearchEntry) -> Option<&'static str> {
-    let ended = search.shortlist.map(|shortlist| shortlist.ended);
+    let ended = search.shortlist.and_then(|shortlist| shortlist.stopped());
     match (search.status, ended) {
         (Status::TimeLimit, _) | (_, Some(Ended::TimeLimit)) => Some("by the time limit"),
         (Status::Interrupted, _) | (_, Some(Ended::Interrupted)) => Some("by Ctrl-C"),

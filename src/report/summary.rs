@@ -7,7 +7,7 @@ use super::reference::{Row, comparison};
 use super::text::{cost, drawn, ratio};
 use crate::cascade::Fit;
 use crate::counted::counted;
-use crate::search::{Shortlisted, Status};
+use crate::search::{Ended, Shortlisted, Status};
 use crate::spec::wire::{Frontier, Held, ModelEntry, Point, SearchEntry};
 
 /// The headline, the table and the chosen cascade. `reference` is the single model that the choice
@@ -228,8 +228,12 @@ fn certified(search: &SearchEntry, levels: Option<u64>) -> String {
         None => match (status, shortlist) {
             (Status::Grid, _) => "; other thresholds were not looked at".to_owned(),
             (Status::Heuristic, None) => "; nothing is certified".to_owned(),
-            (_, Some(Shortlisted { committees, ended })) => {
+            (_, Some(Shortlisted { committees, made, ended })) => {
                 let list = counted(*committees, "committee");
+                let list = match made {
+                    Ended::Complete => list,
+                    made => format!("{list},\n        whose making was {made}"),
+                };
                 let outside = match levels {
                     None => "nothing is certified about cascades outside it".to_owned(),
                     Some(levels) => format!(
@@ -328,7 +332,7 @@ mod tests {
             text.split_whitespace().collect::<Vec<_>>().join(" ")
         };
         let said = |status, shortlist, gap| on_grid(status, shortlist, gap, None);
-        let of = |ended| Some(Shortlisted { committees: 8452, ended });
+        let of = |ended| Some(Shortlisted { committees: 8452, made: Ended::Complete, ended });
         let list = "heuristic, of a shortlist of 8452 committees";
         let outside = "nothing is certified about cascades outside it";
         for (ended, how) in [
@@ -342,6 +346,9 @@ mod tests {
                 format!("{list}, {how}; {outside}")
             );
         }
+        let cut = Shortlisted { made: Ended::TimeLimit, ..of(Ended::Complete).unwrap() };
+        let how = "whose making was stopped by the time limit, searched to its end";
+        assert_eq!(said(Status::Heuristic, Some(cut), None), format!("{list}, {how}; {outside}"));
         // On a grid, told to stop.
         for (status, how) in
             [(Status::TimeLimit, "time limit"), (Status::Interrupted, "interrupted")]

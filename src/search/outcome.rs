@@ -38,11 +38,13 @@ impl std::fmt::Display for Status {
     }
 }
 
-/// How a search of a shortlist ended. It says nothing of cascades outside the shortlist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// How a search of a shortlist ended, or the making of the list. It says nothing of cascades outside the
+/// shortlist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ended {
     /// It came to its end: with the thresholds asked for, no cascade of the shortlist is better.
+    #[default]
     Complete,
     /// At the gap that was asked for.
     GapReached,
@@ -50,6 +52,19 @@ pub enum Ended {
     TimeLimit,
     /// Told to stop.
     Interrupted,
+}
+
+impl Ended {
+    fn is_complete(&self) -> bool {
+        *self == Self::Complete
+    }
+}
+
+impl Shortlisted {
+    /// What stopped the making of it or else its search, if anything did.
+    pub fn stopped(&self) -> Option<Ended> {
+        [self.made, self.ended].into_iter().find(|ended| !ended.is_complete())
+    }
 }
 
 impl std::fmt::Display for Ended {
@@ -68,6 +83,9 @@ impl std::fmt::Display for Ended {
 pub struct Shortlisted {
     /// Committees on it.
     pub committees: usize,
+    /// How the making of it ended; absent in a file where that is [`Ended::Complete`].
+    #[serde(default, skip_serializing_if = "Ended::is_complete")]
+    pub made: Ended,
     /// How the search of these ended.
     pub ended: Ended,
 }
@@ -109,7 +127,7 @@ pub struct Outcome {
 impl Outcome {
     /// Whether the time limit or somebody stopped it before its end, and which of the two.
     pub fn stopped(&self) -> Option<Ended> {
-        let ended = self.shortlist.map(|shortlist| shortlist.ended);
+        let ended = self.shortlist.and_then(|shortlist| shortlist.stopped());
         match (self.status, ended) {
             (Status::TimeLimit, _) | (_, Some(Ended::TimeLimit)) => Some(Ended::TimeLimit),
             (Status::Interrupted, _) | (_, Some(Ended::Interrupted)) => Some(Ended::Interrupted),

@@ -1,7 +1,7 @@
 //! The search space: every gate, and every chain of growing committees through the gates.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -463,18 +463,15 @@ impl Space {
 /// signals of the gates.
 fn larger(keys: &[SignalKey], families: &[Family]) -> Vec<Vec<GateId>> {
     let mut larger = vec![vec![]; keys.len()];
-    let committee = |gate: GateId| keys[gate as usize].committee();
     for family in families.iter().filter(|family| family.aggregation != Aggregation::Last) {
-        let next = |&gate: &GateId| {
-            let holds = |other: &&GateId| {
-                let other = committee(**other);
-                other.len() > committee(gate).len() && other.contains(committee(gate))
-            };
-            (gate, family.gates.iter().filter(holds).copied().collect())
-        };
-        let all: Vec<(GateId, Vec<GateId>)> = family.gates.par_iter().map(next).collect();
-        for (gate, next) in all {
-            larger[gate as usize] = next;
+        let committee = |gate: &GateId| keys[*gate as usize].committee();
+        let gates: HashMap<&Committee, GateId> =
+            family.gates.iter().map(|gate| (committee(gate), *gate)).collect();
+        for &gate in &family.gates {
+            let smaller = committee(&gate).parts().filter_map(|part| gates.get(&part));
+            smaller.filter(|smaller| **smaller != gate).for_each(|&smaller| {
+                larger[smaller as usize].push(gate);
+            });
         }
     }
     larger

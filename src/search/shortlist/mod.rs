@@ -93,8 +93,8 @@ impl Shortlist {
             list.extend(walk.committees);
             starts.extend(good);
             starts.extend(walk.frontier);
-            let subsets: Vec<Committee> = list.iter().flat_map(subsets).collect();
-            list.extend(subsets);
+            let parts: Vec<Committee> = list.iter().flat_map(Committee::parts).collect();
+            list.extend(parts);
             lists.insert(aggregation, list);
         }
         // A clock that runs out when all is done cuts nothing short.
@@ -129,14 +129,13 @@ impl Shortlist {
     /// about that.
     pub(crate) fn told(&self, outcome: Outcome) -> Outcome {
         let ended = match outcome.status {
-            Status::Optimal | Status::Grid | Status::Heuristic => {
-                self.cut_short.unwrap_or(Ended::Complete)
-            }
+            Status::Optimal | Status::Grid | Status::Heuristic => Ended::Complete,
             Status::GapReached => Ended::GapReached,
             Status::TimeLimit => Ended::TimeLimit,
             Status::Interrupted => Ended::Interrupted,
         };
-        let shortlist = Some(Shortlisted { committees: self.committees(), ended });
+        let made = self.cut_short.unwrap_or_default();
+        let shortlist = Some(Shortlisted { committees: self.committees(), made, ended });
         Outcome { status: Status::Heuristic, shortlist, certified_gap: None, ..outcome }
     }
 
@@ -160,14 +159,6 @@ fn small(models: usize, size: usize, most: usize) -> Vec<Committee> {
     };
     let size = (1..=size.min(models)).take_while(fits).last();
     size.map_or_else(Vec::new, |size| committees(models, size))
-}
-
-/// Every non-empty part of a committee, itself included.
-fn subsets(committee: &Committee) -> Vec<Committee> {
-    let models = committee.models();
-    let part =
-        |part: &Committee| Committee::new(part.models().iter().map(|&m| models[m]).collect());
-    committees(models.len(), models.len()).iter().map(part).collect()
 }
 
 fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

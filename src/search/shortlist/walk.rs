@@ -21,7 +21,7 @@ use crate::pool::Pool;
 use crate::signal::SignalKey;
 
 /// Paths whose neighbours are looked at together: what they have in common is made once.
-const TOGETHER: usize = 8;
+const TOGETHER: usize = 16;
 
 /// Paths from which the walk goes on at once.
 const ROUND: usize = 4 * TOGETHER;
