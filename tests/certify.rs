@@ -4,7 +4,7 @@ mod common {
     pub mod program;
 }
 
-use common::program::{DIGITS, Folder, Ran, run, run_words};
+use common::program::{DIGITS, Folder, Ran, integers, run, run_words};
 use polars::prelude::{DataFrame, ParquetReader, ParquetWriter, SerReader};
 use serde_json::{Value, json};
 
@@ -382,6 +382,22 @@ fn another_pool_certifies() {
         "--holdout-pool: expected samples that did not tune, found 3000 of 3000 that did";
     assert_eq!(ran.code, Some(2), "{ran:?}");
     assert!(ran.stderr.contains(expected), "{}", ran.stderr);
+    // And under whatever ids.
+    let renamed = folder.at("renamed.toml");
+    std::fs::copy(&pool, &renamed).unwrap();
+    for entry in std::fs::read_dir(folder.root()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|end| end == "parquet") {
+            let mut table = read(path.to_str().unwrap());
+            let ids = (100_000..).take(table.height()).collect::<Vec<i64>>();
+            table.replace("sample_id", integers("sample_id", &ids)).unwrap();
+            ParquetWriter::new(std::fs::File::create(&path).unwrap()).finish(&mut table).unwrap();
+        }
+    }
+    let ran = optimize(&folder, &["--holdout-pool", &renamed]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    let told = "found 3000 of 3000 that did: same label and scores, under other ids";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
 }
 
 /// `best` in `certify` means every model: of several that are certified as surely as can be, the spec names

@@ -5,41 +5,55 @@ use std::collections::BTreeSet;
 use crate::error::{Error, Result};
 use crate::pool::Pool;
 use crate::search::Scope;
-use crate::signal::{Signal, SignalKey, Signals};
+use crate::signal::{SignalKey, Signals};
 
-/// Fails where `other` holds samples of `pool` that tuned. Ids alone do not say so: two pools may both
-/// count from 0. But if more than half of the samples with the id of one that tuned also have its
-/// label and, to the bit, every model's confidence in it, they are the same.
+/// What is known of a sample: its label and, to the bit, every model's confidence in it.
+type Mark = (u32, Vec<u32>);
+
+/// Fails where `other` holds samples of `pool` that tuned: of the samples with the id of one that tuned more
+/// than half have its label and scores too, or of all samples more than half have those of one that tuned,
+/// whatever their ids. Fewer may be chance: two pools may both count from 0, and coarse scores coincide.
 ///
 /// # Errors
 /// [`Error::Option`], with how many there are.
-pub(super) fn check<'a>(
-    (pool, signals): (&Pool, &'a Signals),
-    (other, others): (&Pool, &'a Signals),
+pub(super) fn check(
+    (pool, signals): (&Pool, &Signals),
+    (other, others): (&Pool, &Signals),
     scope: &Scope,
     tuning: &[u32],
 ) -> Result<()> {
-    let tuned: BTreeSet<u32> = tuning.iter().copied().collect();
     let keys: Vec<SignalKey> = (0..pool.models().len()).map(|it| scope.single_key(it)).collect();
-    let alone = |signals: &'a Signals| keys.iter().filter_map(|key| signals.get(key)).collect();
-    let (ours, theirs): (Vec<&Signal>, Vec<&Signal>) = (alone(signals), alone(others));
+    let mark = |pool: &Pool, signals: &Signals, sample: u32| -> Option<Mark> {
+        let alone = keys.iter().filter_map(|key| signals.get(key));
+        let scores: Vec<f32> = alone.map(|signal| signal.confidence[sample as usize]).collect();
+        // At an end of the scale many samples have the same confidence.
+        let is_telling = scores.iter().any(|score| *score != 0.0 && score.abs() != 1.0);
+        let bits = scores.into_iter().map(f32::to_bits).collect();
+        is_telling.then(|| (pool.labels()[sample as usize], bits))
+    };
+    let tuned: BTreeSet<u32> = tuning.iter().copied().collect();
     let mut of_one_name = pool.ids().shared(other.ids());
     of_one_name.retain(|(sample, _)| tuned.contains(sample));
-    // At an end of the scale many samples have the same confidence.
-    let is_telling = |confidence: f32| confidence != 0.0 && confidence.abs() != 1.0;
-    of_one_name.retain(|&(sample, _)| {
-        ours.iter().any(|signal| is_telling(signal.confidence[sample as usize]))
-    });
-    let is_same = |&&(sample, again): &&(u32, u32)| {
-        let (sample, again) = (sample as usize, again as usize);
-        let mut models = ours.iter().zip(&theirs);
-        pool.labels()[sample] == other.labels()[again]
-            && models.all(|(a, b)| a.confidence[sample].to_bits() == b.confidence[again].to_bits())
-    };
-    let same = of_one_name.iter().filter(is_same).count();
-    if 2 * same > of_one_name.len() {
-        let found = format!("{same} of {} that did: same id, label and scores", other.samples());
-        return Err(Error::option("--holdout-pool", "samples that did not tune", found));
+    let pairs = of_one_name
+        .iter()
+        .filter_map(|&(sample, again)| Some((mark(pool, signals, sample)?, again)));
+    let pairs: Vec<bool> =
+        pairs.map(|(mine, again)| mark(other, others, again) == Some(mine)).collect();
+    refuse(&pairs, other, "id, label and scores")?;
+
+    let marks: BTreeSet<Mark> =
+        tuning.iter().filter_map(|&sample| mark(pool, signals, sample)).collect();
+    let theirs = (0..other.samples() as u32).filter_map(|sample| mark(other, others, sample));
+    let known: Vec<bool> = theirs.map(|theirs| marks.contains(&theirs)).collect();
+    refuse(&known, other, "label and scores, under other ids")
+}
+
+/// Fails if more than half of `same` are.
+fn refuse(same: &[bool], other: &Pool, what: &str) -> Result<()> {
+    let count = same.iter().filter(|same| **same).count();
+    if 2 * count <= same.len() {
+        return Ok(());
     }
-    Ok(())
+    let found = format!("{count} of {} that did: same {what}", other.samples());
+    Err(Error::option("--holdout-pool", "samples that did not tune", found))
 }
