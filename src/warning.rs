@@ -191,7 +191,7 @@ pub(crate) fn losers(judgement: &Judgement) -> Vec<Warning> {
     let warning = |(kind, strata): (&'static str, &[Stratum])| {
         let losing = strata.iter().filter(|stratum| stratum.loses);
         let mut losing: Vec<(String, f64)> =
-            losing.map(|one| (one.name.clone(), -one.paired.difference())).collect();
+            losing.map(|one| (one.shown(), -one.paired.difference())).collect();
         losing.sort_by(|a, b| b.1.total_cmp(&a.1));
         (!losing.is_empty()).then(|| Warning::Loses {
             kind,

@@ -165,6 +165,32 @@ fn fitted_specs_run_everywhere() {
     assert!(replay.stderr.contains("version: expected 2"), "{}", replay.stderr);
 }
 
+/// The calibration errors of the chosen cascade's stages are those of `max_prob`, whatever was searched.
+#[test]
+fn stages_have_calibration_errors_whatever_was_searched() {
+    let folder = Folder::new();
+    let of = |name: &str, confidence: &str| {
+        let out = folder.at(name);
+        let options = "--max-models 2 --calibrate temperature --weights --resolution 16";
+        let found =
+            run(&format!("optimize {DIGITS} --out {out} {options} --confidence {confidence}"));
+        assert_eq!(found.code, Some(0), "{}", found.stderr);
+        assert!(found.stdout.contains("stages of the chosen cascade, calibration error"));
+        let stages = folder.json(&format!("{name}/frontier.json"))["calibration"]["stages"].clone();
+        let models = folder.json(&format!("{name}/cascade.json"))["stages"].clone();
+        (stages, models.as_array().unwrap().len())
+    };
+    let (read_again, number) = of("alone", "entropy");
+    let (searched, _) = of("both", "entropy,max_prob");
+    assert_eq!(read_again.as_array().unwrap().len(), number);
+    assert!(number > 1);
+    for stage in read_again.as_array().unwrap() {
+        let same = |other: &&Value| other["models"] == stage["models"];
+        let other = searched.as_array().unwrap().iter().find(same);
+        assert_eq!(other, Some(stage));
+    }
+}
+
 #[test]
 fn choices_keep_to_their_limits() {
     let (folder, _) = optimized("");

@@ -114,6 +114,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_name_that_would_not_be_seen_is_quoted() {
+        for (name, shown) in [
+            ("north", "north"),
+            ("", "\"\""),
+            (" a", "\" a\""),
+            ("a\tb", "\"a\\tb\""),
+            ("b c", "b c"),
+        ] {
+            let judged = Judged {
+                name: name.to_owned(),
+                paired: Paired { samples: 1, gained: 0, lost: 0 },
+                reference_correct: 1,
+                cost: 1.0,
+                exit_fractions: vec![1.0],
+            };
+            let found = Stratum::compare(vec![judged], 0.02, 0.05, None);
+            assert_eq!(found[0].shown(), shown);
+        }
+    }
+
+    #[test]
     fn a_loss_counts_beyond_the_margin_and_beyond_chance() {
         let judged = |name: &str, gained, lost| Judged {
             name: name.to_owned(),
