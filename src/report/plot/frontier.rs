@@ -110,6 +110,11 @@ pub(super) fn scene(run: &Run) -> Scene {
         named.push((at, model.name.clone()));
     }
     let size = if points.len() > 120 { 3.2 } else { 4.2 };
+    // Rims set the cascades off from all below, not from each other: where they are dense, one's rim would
+    // hide the next.
+    for point in points.iter().filter(|point| Kind::of(point) == Kind::Cascade) {
+        scene.shapes.push(disc(place(point.cost, point.accuracy), size + RIM, PAPER));
+    }
     // The rarer kinds lie on top.
     for kind in [Kind::Cascade, Kind::Ensemble, Kind::Single] {
         for point in points.iter().filter(|point| Kind::of(point) == kind) {
@@ -205,14 +210,20 @@ fn held_out(scene: &mut Scene, points: &[(&Held, f64, Colour)], y: &LinearAxis) 
     }
 }
 
+/// Half the width of the rim of a cascade's mark.
+const RIM: f64 = 0.3;
+
+fn disc(at: Place, radius: f64, colour: Colour) -> Shape {
+    Shape::Disc { at, radius, fill: Some(colour), width: 0.0, rim: colour }
+}
+
+/// A mark; that of a cascade without its rim.
 fn mark(scene: &mut Scene, kind: Kind, (x, y): Place, size: f64) {
     let square = |half: f64| {
         vec![(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half)]
     };
     scene.shapes.push(match kind {
-        Kind::Cascade => {
-            Shape::Disc { at: (x, y), radius: size, fill: Some(CASCADE), width: 0.6, rim: PAPER }
-        }
+        Kind::Cascade => disc((x, y), size - RIM, CASCADE),
         Kind::Ensemble => {
             let tall = 1.3 * size;
             let points =

@@ -73,6 +73,11 @@ function drawFrontier() {
     marks.append(draw("g", { class: "beaten", transform: `translate(${round(at[0])} ${round(at[1])})` }, draw("path", { class: "mark", d: outline("single", 5) })));
     places.push({ at, model });
   }
+  // Rims set the cascades off from all below, not from each other: where they are dense, one's rim would hide
+  // the next. A line without length has round ends.
+  const cascades = run.points.filter((point) => point.kind === "cascade");
+  const spots = cascades.map((point) => `M${round(x(priceOf(point)))} ${round(y(point.accuracy))}h0`);
+  marks.append(draw("path", { class: "rims", d: spots.join(""), "stroke-width": round(2 * disc + 1), "aria-hidden": "true" }));
   // The rarer kinds lie on top.
   const rank = { cascade: 0, ensemble: 1, single: 2 };
   for (const point of [...run.points].sort((a, b) => rank[a.kind] - rank[b.kind] || a.index - b.index)) {
