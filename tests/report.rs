@@ -218,6 +218,31 @@ fn marks_of_a_dense_frontier_hide_none_of_each_other() {
     assert_eq!(layers[at - 1], ("#ffffff", gated));
 }
 
+/// Of an empty frontier the page says what the terminal says.
+#[test]
+fn an_empty_frontier_is_said_to_be_empty() {
+    let folder = Folder::new();
+    let (out, chosen) = (folder.at("out"), folder.at("chosen.json"));
+    let ran = run(&format!("optimize {DIGITS} --max-worst-case-cost 1 --out {out}"));
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    let why = "every cascade is dearer at worst than was asked for, the cheapest at 4.714 kFLOPs";
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words(&ran.stdout).contains(&format!("search: none; {why}")), "{}", ran.stdout);
+    let page = text(&folder, "out/report.html");
+    let head = page.split_once("<main>").unwrap().0;
+    assert!(head.contains(&format!("<b>none</b><span>{why}</span>")), "{head}");
+    assert!(!head.contains("optimal"), "{head}");
+    assert!(!head.contains("no cascade of the space is better"));
+    for choice in ["", "--max-cost 5", "--min-accuracy 0.5"] {
+        let ran = run(&format!("select {out}/frontier.json --out {chosen} {choice}"));
+        assert_eq!(ran.code, Some(3), "{choice}");
+        let told = format!("committee: {out}/frontier.json: the frontier is empty: {why}\n");
+        assert_eq!((ran.stderr, folder.path("chosen.json").exists()), (told, false), "{choice}");
+    }
+    assert_eq!(run(&format!("plot {out} --out {}", folder.at("f.svg"))).code, Some(0));
+    assert!(!text(&folder, "f.svg").contains("beaten"));
+}
+
 /// The page says of the chosen cascade what the terminal says.
 #[test]
 fn the_page_has_the_verdict() {

@@ -9,8 +9,8 @@ use serde_json::json;
 use committee::frontier::choose;
 use committee::pool::{Pool, PoolSource};
 use committee::report::{
-    Export, SpecJson, check_writable, counted, headline, refuse_inputs, summary, unmet_message,
-    write_atomically,
+    Export, SpecJson, check_writable, counted, headline, none_found, refuse_inputs, summary,
+    unmet_message, write_atomically,
 };
 use committee::spec::wire::{Frontier, Profile};
 
@@ -64,6 +64,12 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
             } else {
                 String::new()
             };
+            if frontier.points.is_empty() {
+                let why = none_found(&frontier).map(|why| format!(": {why}")).unwrap_or_default();
+                let file = args.frontier.display();
+                complain(format_args!("{file}: the frontier is empty{why}{left}"));
+                return Ok(exit::unmet());
+            }
             // The limit of the search is another one: there, more cascades are on the frontier.
             let better = match goal.max_worst_case_cost {
                 Some(_) => "; optimize with --max-worst-case-cost looks at all others too",

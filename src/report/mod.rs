@@ -32,5 +32,5 @@ pub use page::ReportHtml;
 pub use plot::{PlotFormat, boxed_letters, plot};
 pub use reference::{Row, comparison, unmet_message};
 pub use run::Run;
-pub use summary::{headline, how_found, summary};
+pub use summary::{headline, how_found, none_found, summary};
 pub use verdicts::{inspected, replayed};

@@ -213,16 +213,15 @@ fn certified(search: &SearchEntry, levels: Option<u64>) -> String {
     let SearchEntry { status, shortlist, certified_gap, .. } = search;
     let gap = match certified_gap {
         Some(0.0) if *status == Status::Grid => {
-            ", which has every threshold;\n        no cascade of the space is better at its cost"
-                .to_owned()
+            ", which has every threshold; no cascade of the space is better at its cost".to_owned()
         }
         Some(0.0) => "; no cascade of the space is better at its cost".to_owned(),
         Some(gap) if *status == Status::GapReached => {
             format!("; no cascade is better at its cost by more than {:.3} points", 100.0 * gap)
         }
         Some(gap) => format!(
-            ", stopped early; a cascade could still be better\n        at its cost by up to \
-             {:.3} points (a loose bound)",
+            ", stopped early; a cascade could still be better at its cost by up to {:.3} points (a \
+             loose bound)",
             100.0 * gap
         ),
         None => match (status, shortlist) {
@@ -232,63 +231,62 @@ fn certified(search: &SearchEntry, levels: Option<u64>) -> String {
                 let list = counted(*committees, "committee");
                 let list = match made {
                     Ended::Complete => list,
-                    made => format!("{list},\n        whose making was {made}"),
+                    made => format!("{list}, whose making was {made}"),
                 };
                 let outside = match levels {
                     None => "nothing is certified about cascades outside it".to_owned(),
                     Some(levels) => format!(
-                        "on a grid of at most {} per gate; nothing is certified\n        about \
-                         other cascades",
+                        "on a grid of at most {} per gate; nothing is certified about other cascades",
                         counted(levels as usize, "threshold")
                     ),
                 };
-                format!(", of a shortlist of {list}, {ended};\n        {outside}")
+                format!(", of a shortlist of {list}, {ended}; {outside}")
             }
-            _ => {
-                ", stopped early; not the whole grid was scored, and nothing is\n        certified"
-                    .to_owned()
-            }
+            _ => ", stopped early; not the whole grid was scored, and nothing is certified"
+                .to_owned(),
         },
     };
     format!("{status}{gap}")
+}
+
+/// Why a frontier is empty; `None` where it is not. Every space has a cascade but one whose limit leaves no
+/// model.
+pub fn none_found(frontier: &Frontier) -> Option<String> {
+    let models = frontier.pool.models.iter().map(|model| model.cost);
+    let cheapest = models.min_by(f64::total_cmp).filter(|_| frontier.search.points_found == 0)?;
+    Some(format!(
+        "every cascade is dearer at worst than was asked for, the cheapest at {} {}",
+        cost(cheapest),
+        frontier.pool.cost_unit
+    ))
 }
 
 /// How the search went, and on what.
 pub fn how_found(frontier: &Frontier) -> String {
     let SearchEntry { candidates, points_found, seconds, .. } = &frontier.search;
     let option = |name| frontier.provenance.options.get(name).and_then(serde_json::Value::as_u64);
-    let found = if *points_found == 0 {
-        // Every space has a cascade but one whose limit leaves no model.
-        let models = frontier.pool.models.iter().map(|model| model.cost);
-        let cheapest = models.min_by(f64::total_cmp).map(cost).unwrap_or_default();
-        format!(
-            "none; every cascade is dearer at worst than was asked for, the cheapest\n        \
-             at {cheapest} {}",
-            frontier.pool.cost_unit
-        )
-    } else {
-        certified(&frontier.search, option("resolution"))
+    let found = match none_found(frontier) {
+        Some(why) => format!("none; {why}"),
+        None => certified(&frontier.search, option("resolution")),
     };
     let shown = frontier.points.len();
     let thinned = if shown < *points_found { format!("{shown} of ") } else { String::new() };
     let kept = match option("max-points") {
-        Some(most) if most > 0 && shown as u64 > most => format!(
-            ",\n        more than --max-points {most}: the ends and what is chosen or compared stay"
-        ),
+        Some(most) if most > 0 && shown as u64 > most => {
+            format!(", more than --max-points {most}: the ends and what is chosen or compared stay")
+        }
         _ => String::new(),
     };
-    format!(
-        "search: {found}\n        a space of {}, {seconds:.2} s; frontier of {thinned}{}{kept}\n{}",
-        match candidates {
-            1 => "1 cascade".to_owned(),
-            many => format!("{} cascades", count(*many)),
-        },
-        counted(*points_found, "point"),
-        wrapped(
-            "samples:",
-            &format!("{} to tune on, {}", frontier.pool.tuning_samples, how_held(frontier))
-        ),
-    )
+    let space = match candidates {
+        1 => "1 cascade".to_owned(),
+        many => format!("{} cascades", count(*many)),
+    };
+    let points = counted(*points_found, "point");
+    let space = format!("a space of {space}, {seconds:.2} s; frontier of {thinned}{points}{kept}");
+    let samples = format!("{} to tune on, {}", frontier.pool.tuning_samples, how_held(frontier));
+    // The second line says more of the search.
+    let search = wrapped("search:", &found) + "\n" + &wrapped("       ", &space);
+    search + "\n" + &wrapped("samples:", &samples)
 }
 
 /// A large number in words that fit a line: `1.2e16`, `412,345`.
@@ -327,9 +325,7 @@ mod tests {
                 points_found: 1,
                 seconds: 0.0,
             };
-            let text = certified(&search, levels);
-            assert!(text.lines().all(|line| line.len() <= 80), "{text}");
-            text.split_whitespace().collect::<Vec<_>>().join(" ")
+            certified(&search, levels)
         };
         let said = |status, shortlist, gap| on_grid(status, shortlist, gap, None);
         let of = |ended| Some(Shortlisted { committees: 8452, made: Ended::Complete, ended });
@@ -376,6 +372,21 @@ mod tests {
         );
         // As files of earlier versions have it.
         assert_eq!(said(Status::Heuristic, None, None), "heuristic; nothing is certified");
+    }
+
+    #[test]
+    fn how_a_search_went_fits_the_line() {
+        let path = std::path::Path::new("tests/fixtures/frontier.v1.json");
+        let mut frontier = Frontier::read(path).unwrap();
+        frontier.search.candidates = u64::MAX;
+        frontier.search.seconds = 1234.5;
+        for (points_found, gap) in [(1_234_567, None), (500, Some(0.483_62)), (0, None)] {
+            frontier.search = SearchEntry { points_found, certified_gap: gap, ..frontier.search };
+            let text = how_found(&frontier);
+            assert!(text.lines().all(|line| line.len() <= 80), "{text}");
+            let lines = text.lines().filter(|line| !line.starts_with("        ")).count();
+            assert_eq!(lines, 2, "{text}");
+        }
     }
 
     #[test]

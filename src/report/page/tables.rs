@@ -6,10 +6,12 @@ use crate::counted::counted;
 use crate::report::held::{how_held, shares};
 use crate::report::reference::{Row, comparison};
 use crate::report::run::Run;
-use crate::report::summary::count;
+use crate::report::summary::{count, none_found};
 use crate::report::text::{cost, percent, ratio};
 use crate::search::{Shortlisted, Status};
-use crate::spec::wire::{CalibratedModel, CalibratedStage, Frontier, Held, ModelEntry, Point};
+use crate::spec::wire::{
+    CalibratedModel, CalibratedStage, Frontier, Held, ModelEntry, Point, SearchEntry,
+};
 use crate::trust::{Interval, Method};
 
 /// A figure with what it means.
@@ -331,7 +333,17 @@ pub(super) fn tiles(
         tiles.push(tile("Worst case, any sample".to_owned(), worst, note));
     }
     let search = &frontier.search;
-    let note = match (search.certified_gap, search.status, search.shortlist) {
+    let (status, note) = match none_found(frontier) {
+        Some(why) => ("none".to_owned(), why),
+        None => (search.status.to_string(), certified(search)),
+    };
+    tiles.push(tile("Search, on tuning samples".to_owned(), status, note));
+    tiles
+}
+
+/// What a search makes sure of, in a few words.
+fn certified(search: &SearchEntry) -> String {
+    match (search.certified_gap, search.status, search.shortlist) {
         (Some(0.0), ..) => "no cascade of the space is better at its cost".to_owned(),
         (Some(gap), ..) => format!("none is better by more than {:.3} points", 100.0 * gap),
         (None, Status::Heuristic, Some(Shortlisted { committees, .. })) => format!(
@@ -340,9 +352,7 @@ pub(super) fn tiles(
         ),
         (None, Status::Grid, _) => "other thresholds were not looked at".to_owned(),
         (None, ..) => "nothing is certified".to_owned(),
-    };
-    tiles.push(tile("Search, on tuning samples".to_owned(), search.status.to_string(), note));
-    tiles
+    }
 }
 
 /// How the search went and on what, as names and values.
@@ -354,8 +364,12 @@ pub(super) fn facts(frontier: &Frontier) -> Vec<(&'static str, String)> {
         .map_or("unknown".to_owned(), |gap| format!("{:.3} points of accuracy", 100.0 * gap));
     let found = format!("{} found, {} kept", search.points_found, frontier.points.len());
     let held = how_held(frontier);
+    let (status, gap) = match none_found(frontier) {
+        Some(_) => ("none".to_owned(), "of nothing: no cascade was found".to_owned()),
+        None => (search.status.to_string(), gap),
+    };
     vec![
-        ("Search", search.status.to_string()),
+        ("Search", status),
         ("Certified gap", gap),
         ("Cascades in the space", count(search.candidates)),
         ("Points of the frontier", found),

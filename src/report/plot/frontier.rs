@@ -38,6 +38,8 @@ enum Kind {
     Single,
     /// A single model that the frontier does not hold.
     Beaten,
+    /// The same where there is no frontier to beat it.
+    Alone,
 }
 
 impl Kind {
@@ -55,6 +57,7 @@ impl Kind {
             Self::Ensemble => "ensemble",
             Self::Single => "single model",
             Self::Beaten => "single model, beaten",
+            Self::Alone => "single model",
         }
     }
 }
@@ -140,7 +143,8 @@ pub(super) fn scene(run: &Run) -> Scene {
     let kinds = [Kind::Cascade, Kind::Ensemble, Kind::Single];
     let mut present: Vec<Kind> =
         kinds.into_iter().filter(|kind| points.iter().any(|p| Kind::of(p) == *kind)).collect();
-    present.extend((!beaten.is_empty()).then_some(Kind::Beaten));
+    let other = if points.is_empty() { Kind::Alone } else { Kind::Beaten };
+    present.extend((!beaten.is_empty()).then_some(other));
     legend(&mut scene, &present, held().next().map(|held| held.method), chosen.is_some());
     scene
 }
@@ -233,7 +237,7 @@ fn mark(scene: &mut Scene, kind: Kind, (x, y): Place, size: f64) {
         Kind::Single => {
             Shape::Area { points: square(0.9 * size), fill: SINGLE, width: 0.8, rim: PAPER }
         }
-        Kind::Beaten => {
+        Kind::Beaten | Kind::Alone => {
             Shape::Area { points: square(0.8 * size), fill: PAPER, width: 1.75, rim: SINGLE }
         }
     });

@@ -7,6 +7,8 @@ function drawLegend() {
     return beatenToo ? draw("g", { class: "beaten" }, shape) : shape;
   };
   const list = document.getElementById("legend");
+  // There is no chart.
+  if (!run.points.length) return;
   for (const [kind, name] of Object.entries(KINDS)) {
     if (run.points.some((point) => point.kind === kind)) list.append(item(mark(kind), name));
   }
@@ -16,7 +18,7 @@ function drawLegend() {
     list.append(item(held, `${methodOf(unseen)}, with its interval`));
   }
   if (run.chosen !== null) list.append(item(draw("path", { class: "star", d: star(7) }), "chosen"));
-  if (run.points.length) list.append(item(draw("circle", { class: "ring", r: 6 }), "selected, for its stages below"));
+  list.append(item(draw("circle", { class: "ring", r: 6 }), "selected, for its stages below"));
   if (inPart) list.append(make("li", {}, `${run.points.length} of ${run.of} points are shown`));
 }
 
