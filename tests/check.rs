@@ -201,8 +201,18 @@ fn costs_that_changed_are_named() {
     write(&folder, "fresh", &fresh, &models, &unchanged);
     let (code, json) = check(&folder, "fresh", "");
     assert_eq!((code, drifted(&json).len()), (Some(1), 0));
-    let used = folder.json("out/cascade.json")["model_costs"].as_object().unwrap().len();
-    assert_eq!(json["repriced"].as_array().unwrap().len(), used);
+    let costs = folder.json("out/cascade.json")["model_costs"].as_object().unwrap().clone();
+    assert_eq!(json["repriced"].as_array().unwrap().len(), costs.len());
+    // By so little that four digits are the same.
+    let (name, cost) = costs.iter().next_back().unwrap();
+    let cost = cost.as_f64().unwrap();
+    let found = cost * 1.000_01;
+    let models = MODELS.map(|model| (model.0, if model.0 == name { found } else { model.1 }));
+    write(&folder, "fresh", &fresh, &models, &unchanged);
+    let ran =
+        run(&format!("check {} {}", folder.at("out/cascade.json"), folder.at("fresh/pool.toml")));
+    let said = format!("{name} costs {found} kFLOPs where the spec has {cost}: CHANGED");
+    assert!(ran.code == Some(1) && ran.stdout.contains(&said), "{said}: {}", ran.stdout);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What `check` says in text.
 
 use super::layout::{paragraph, table};
-use super::text::{cost, percent, points};
+use super::text::{apart, cost, percent, points};
 use crate::check::{Checkup, Finding, Reference, Subject};
 use crate::counted::counted;
 use crate::spec::wire::{Part, Spec};
@@ -27,7 +27,7 @@ pub fn checked(spec: &Spec, checkup: &Checkup) -> String {
     text.extend([String::new(), findings(spec, checkup), String::new()]);
     text.extend(checkup.findings.iter().map(|finding| paragraph(&sentence(spec, finding))));
     text.extend(checkup.repriced.iter().map(|model| {
-        let (claimed, found) = (cost(model.claimed), cost(model.found));
+        let [claimed, found] = apart([model.claimed, model.found], cost);
         paragraph(&format!(
             "{} costs {found} {unit} where the spec has {claimed}: CHANGED",
             model.model

@@ -52,6 +52,12 @@ pub(super) fn exact(value: f64) -> String {
     }
 }
 
+/// Two figures that differ, as `shown`; with all their digits where only these tell the two apart.
+pub(super) fn apart(values: [f64; 2], shown: impl Fn(f64) -> String) -> [String; 2] {
+    let [first, second] = values.map(shown);
+    if first == second { values.map(exact) } else { [first, second] }
+}
+
 /// The power of ten of a number that was written with an exponent.
 fn exponent(written: &str) -> i32 {
     written.split_once('e').and_then(|(_, power)| power.parse().ok()).unwrap_or_default()

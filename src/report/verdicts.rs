@@ -2,7 +2,7 @@
 
 use super::guarantees::retested;
 use super::layout::{paragraph, table};
-use super::text::{cost, exact, percent};
+use super::text::{apart, cost, percent};
 use crate::counted::counted;
 use crate::inspect::{InspectedModel, Inspection};
 use crate::spec::wire::Spec;
@@ -100,10 +100,10 @@ pub fn replayed(spec: &Spec, verdict: &Verdict) -> String {
 /// tell the two apart.
 fn both(comparison: &Comparison, unit: &str) -> [String; 2] {
     let values = [comparison.claimed, comparison.found];
-    let shown = values.map(|value| match comparison.quantity {
+    let shown = |value: f64| match comparison.quantity {
         Quantity::Share => percent(value),
         Quantity::Cost => format!("{} {unit}", cost(value)),
         Quantity::Samples => value.to_string(),
-    });
-    if !comparison.agrees && shown[0] == shown[1] { values.map(exact) } else { shown }
+    };
+    if comparison.agrees { values.map(shown) } else { apart(values, shown) }
 }
