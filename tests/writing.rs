@@ -127,3 +127,52 @@ fn rights_are_those_of_new_files_and_those_that_replaced_files_had() {
         assert_eq!(mode(&folder, "new.json"), kept);
     }
 }
+
+/// Of runs that write to one folder at once, none fails, and what is left is of one of them.
+#[test]
+fn runs_that_write_at_once_do_not_meet() {
+    let folder = Folder::new();
+    let out = folder.at("out");
+    let quick = "--resolution 2 --max-models 2 --no-report --quiet";
+    for _ in 0..4 {
+        std::thread::scope(|scope| {
+            let run_of = |more: &str| run(&format!("optimize {DIGITS} --out {out} {quick} {more}"));
+            let runs = ["--seed 1", "--seed 2", "--seed 3 --min-accuracy 1"]
+                .map(|more| scope.spawn(move || run_of(more)));
+            let codes = runs.map(|run| {
+                let ran = run.join().unwrap();
+                assert!(ran.stderr.is_empty() || ran.code == Some(3), "{}", ran.stderr);
+                ran.code
+            });
+            assert_eq!(codes, [Some(0), Some(0), Some(3)]);
+        });
+        let seed = |name: &str| folder.json(name)["provenance"]["split"]["seed"].clone();
+        let last = seed("out/frontier.json");
+        let rows = folder.json("out/frontier.json")["points"].as_array().unwrap().len();
+        assert_eq!(folder.table("out/frontier.parquet").height(), rows);
+        let chosen = folder.path("out/cascade.json").exists();
+        assert_eq!((chosen, folder.path("out/diagnostics.json").exists()), (last != 3, last != 3));
+        assert!(!chosen || seed("out/cascade.json") == last);
+        let names = std::fs::read_dir(folder.path("out")).unwrap();
+        assert_eq!(names.count(), if chosen { 5 } else { 3 });
+    }
+}
+
+/// Files that a killed run has left go, those of a run that still writes stay.
+#[test]
+fn what_killed_runs_left_is_swept() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("out")).unwrap();
+    let names = [".committee-old.tmp", ".committee-new.tmp", "mine.tmp"];
+    for name in names {
+        let file = std::fs::File::create(folder.path("out").join(name)).unwrap();
+        if name != names[1] {
+            let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+            file.set_modified(long_ago).unwrap();
+        }
+    }
+    let quick = "--resolution 2 --max-models 2 --no-report --quiet";
+    assert_eq!(run(&format!("optimize {DIGITS} --out {} {quick}", folder.at("out"))).code, Some(0));
+    let left = names.map(|name| folder.path("out").join(name).exists());
+    assert_eq!(left, [false, true, true]);
+}

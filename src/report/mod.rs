@@ -27,7 +27,7 @@ pub use files::{DiagnosticsJson, Export, FrontierCsv, FrontierJson, FrontierParq
 pub use guarantees::{certified, guaranteed, not_certified};
 pub use layout::paragraph;
 pub use notebook::notebook;
-pub use output::{OutputDir, check_writable, refuse_inputs, write_atomically};
+pub use output::{OutputDir, Written, check_writable, refuse_inputs, write_atomically};
 pub use page::ReportHtml;
 pub use plot::{PlotFormat, boxed_letters, plot};
 pub use reference::{Row, comparison, unmet_message};

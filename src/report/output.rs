@@ -3,9 +3,10 @@
 //! Links are followed: a link stays, and the file that it leads to is replaced. Devices, pipes and
 //! sockets are no files that could be replaced: they are written to.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
@@ -14,6 +15,12 @@ use crate::error::{Error, Result};
 
 /// How the names of files begin and end that have not yet taken their place.
 const LEFTOVER: (&str, &str) = (".committee-", ".tmp");
+
+/// What is younger may be of a run that is about to put it in its place.
+const LEFT_BEHIND: Duration = Duration::from_secs(3600);
+
+/// How often, and how far apart, a run asks whether another one has put its files in place.
+const ASKING: (u32, Duration) = (500, Duration::from_millis(10));
 
 /// The folder that a run writes to.
 #[derive(Debug)]
@@ -42,17 +49,25 @@ impl OutputDir {
                 };
                 return Err(Error::option("--out", "a folder, or where to make one", found));
             }
-            temporary(there).map_err(|source| failed(path, source))?;
+            temporary(there).map_err(|source| match source.kind() {
+                // A folder that takes no files, such as /proc.
+                ErrorKind::NotFound => {
+                    let found = format!("{}, and {} takes none", path.display(), there.display());
+                    Error::option("--out", "a folder, or where to make one", found)
+                }
+                _ => failed(path, source),
+            })?;
         }
         Ok(Self { path: path.to_owned() })
     }
 
-    /// Writes all files, each in place of what was there, and makes the folder where it is missing.
-    /// All are whole on disk before the first takes its place. Says where they are.
+    /// Writes all files, each in place of what was there, and makes the folder where it is missing. All are
+    /// whole on disk before the first takes its place. What an earlier run left of the `others` would pass for
+    /// this one's and is removed. Of runs that write here at once, the files are those of one.
     ///
     /// # Errors
     /// [`Error::Io`]; every file is what it was, unless the disk fails between two renames.
-    pub fn write(&self, exports: &[Box<dyn Export + '_>]) -> Result<Vec<PathBuf>> {
+    pub fn write(&self, exports: &[Box<dyn Export + '_>], others: &[&str]) -> Result<Written> {
         let encoded = exports.iter().map(|export| Ok((export.file_name(), export.bytes()?)));
         let encoded: Vec<_> = encoded.collect::<Result<_>>()?;
         std::fs::create_dir_all(&self.path).map_err(|source| failed(&self.path, source))?;
@@ -60,7 +75,26 @@ impl OutputDir {
         let staged =
             encoded.into_iter().map(|(name, bytes)| Staged::new(self.path.join(name), bytes));
         let staged: Vec<Staged> = staged.collect::<Result<_>>()?;
-        staged.into_iter().map(Staged::publish).collect()
+        let _turn = self.turn();
+        let files = staged.into_iter().map(Staged::publish).collect::<Result<_>>()?;
+        let removed = others.iter().map(|name| self.path.join(name));
+        let removed =
+            removed.filter_map(|path| remove(&path).map(|was| was.then_some(path)).transpose());
+        Ok(Written { files, removed: removed.collect::<Result<_>>()? })
+    }
+
+    /// Waits until no other run is about to put its files in place here, and keeps others from it as long as
+    /// this is held. Where that cannot be told, or somebody else keeps the folder locked, nobody waits for long.
+    fn turn(&self) -> Option<File> {
+        let folder = File::open(&self.path).ok()?;
+        for _ in 0..ASKING.0 {
+            match folder.try_lock() {
+                Ok(()) => return Some(folder),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(ASKING.1),
+                Err(TryLockError::Error(_)) => return None,
+            }
+        }
+        None
     }
 
     /// Removes what runs that were killed while they wrote have left here.
@@ -70,25 +104,32 @@ impl OutputDir {
             if let Some(name) = entry.file_name().to_str()
                 && name.starts_with(LEFTOVER.0)
                 && name.ends_with(LEFTOVER.1)
+                && let Ok(written) = entry.metadata().and_then(|file| file.modified())
+                && written.elapsed().is_ok_and(|age| age > LEFT_BEHIND)
             {
                 // One that stays does no harm.
                 let _ = std::fs::remove_file(entry.path());
             }
         }
     }
+}
 
-    /// Removes a file of an earlier run; says whether there was one.
-    ///
-    /// # Errors
-    /// [`Error::Io`].
-    pub fn remove(&self, file_name: &str) -> Result<bool> {
-        let path = self.path.join(file_name);
-        let remove = || match Target::of(&path)? {
-            Target::File(file) if file.exists() => std::fs::remove_file(file).map(|()| true),
-            Target::File(_) | Target::Stream => Ok(false),
-        };
-        remove().map_err(|source| failed(&path, source))
-    }
+/// What a run did to its folder.
+#[derive(Debug)]
+pub struct Written {
+    /// The files that it wrote.
+    pub files: Vec<PathBuf>,
+    /// Files of an earlier run that it removed.
+    pub removed: Vec<PathBuf>,
+}
+
+/// Removes a file; says whether there was one.
+fn remove(path: &Path) -> Result<bool> {
+    let remove = || match Target::of(path)? {
+        Target::File(file) if file.exists() => std::fs::remove_file(file).map(|()| true),
+        Target::File(_) | Target::Stream => Ok(false),
+    };
+    remove().map_err(|source| failed(path, source))
 }
 
 /// Sees before any work that `path` can be written to. Leaves nothing behind.
@@ -150,7 +191,13 @@ impl Target {
     fn of(path: &Path) -> std::io::Result<Self> {
         match path.metadata() {
             Ok(there) if there.is_dir() => Err(ErrorKind::IsADirectory.into()),
-            Ok(there) if there.is_file() => path.canonicalize().map(Self::File),
+            Ok(there) if there.is_file() => match path.canonicalize() {
+                // Another run removed it meanwhile.
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    Ok(Self::File(path.to_owned()))
+                }
+                real => real.map(Self::File),
+            },
             Ok(_) => Ok(Self::Stream),
             Err(error) if error.kind() == ErrorKind::NotFound => match path.read_link() {
                 Ok(link) => Self::of(&folder_of(path).join(link)),

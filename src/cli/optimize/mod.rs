@@ -12,7 +12,7 @@ use committee::expected;
 use committee::pool::Pool;
 use committee::report::{
     DiagnosticsJson, Export, FrontierCsv, FrontierJson, FrontierParquet, OutputDir, ReportHtml,
-    Run, SpecJson, calibrated, comparison, guaranteed, headline, how_found, not_certified,
+    Run, SpecJson, Written, calibrated, comparison, guaranteed, headline, how_found, not_certified,
     refuse_inputs, summary, unmet_message,
 };
 use committee::search::{Options, Scope};
@@ -81,14 +81,9 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
         exports.push(Box::new(ReportHtml(&run)));
     }
     let names: Vec<&str> = exports.iter().map(|export| export.file_name()).collect();
-    let (files, removed) = uninterrupted(|| -> anyhow::Result<_> {
-        let files = folder.write(&exports)?;
-        // What an earlier run left would pass for this one's.
-        let stale = FILES.into_iter().filter(|name| !names.contains(name));
-        let removed =
-            stale.filter_map(|name| folder.remove(name).map(|was| was.then_some(name)).transpose());
-        Ok((files, removed.collect::<Result<Vec<_>, _>>()?.contains(&"cascade.json")))
-    })?;
+    let others: Vec<&str> = FILES.into_iter().filter(|name| !names.contains(name)).collect();
+    let Written { files, removed } = uninterrupted(|| folder.write(&exports, &others))?;
+    let removed = removed.iter().any(|path| path.ends_with("cascade.json"));
     for warning in &warnings {
         common.remark(format_args!("warning: {warning}"));
     }
