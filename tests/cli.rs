@@ -522,7 +522,7 @@ fn help_and_readme_say_of_exit_codes_the_same() {
     let folder = Folder::new();
     run(&format!("man --out {}", folder.at("man")));
     let page = String::from_utf8(folder.bytes("man/committee.1")).unwrap();
-    assert!(page.contains(".SH \"EXIT STATUS\"\n    0  done;"), "{page}");
+    assert!(page.contains(".SH \"EXIT STATUS\"\n.TP\n\\fB0\\fR\ndone;"), "{page}");
 }
 
 #[test]

@@ -399,7 +399,7 @@ fn what_is_no_document_is_told_what_was_expected() {
             format!("select nope.json --out {}", folder.at("chosen.json")),
             "nope.json: no such file, expected a frontier.json that",
         ),
-        (format!("man --out {array}"), "--out: expected a folder for the pages, found the file "),
+        (format!("man --out {array}"), "--out: expected a folder, or where to make one, found "),
         (
             format!("report {array}"),
             "DIR: expected the folder that `committee optimize` wrote to, found the file ",

@@ -133,6 +133,13 @@ fn shells_and_man_know_every_command() {
     let page = String::from_utf8_lossy(&pages[&folder.path("man1/committee-optimize.1")]);
     let synopsis = "\\fBcommittee optimize\\fR [OPTIONS] \\-\\-out <DIR> <POOL>...";
     assert!(page.contains(synopsis), "{page}");
+    // Examples stay as they are to be typed.
+    let page = String::from_utf8_lossy(&pages[&folder.path("man1/committee-check.1")]);
+    let (before, examples) = page.split_once(".SH EXAMPLES\n.EX\n").unwrap();
+    let first = "committee check out/cascade.json data/digits/pool.toml\n";
+    assert!(examples.starts_with(first) && examples.ends_with(".EE\n"), "{page}");
+    assert!(examples.contains("\\-\\-error\\-rate 0.001 \\e\n  data/digits"), "{page}");
+    assert!(!page.contains("Examples:") && before.contains(".PP\nPOOL holds fresh"), "{page}");
     assert_eq!(run(&format!("man --out {}", folder.at("man1"))).code, Some(0));
     assert!(folder.files() == pages);
 }
