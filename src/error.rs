@@ -47,8 +47,10 @@ pub enum Error {
         problem: String,
     },
     /// There is nothing to choose from.
-    #[error("a pool needs at least two models, this one has {found}")]
+    #[error("{}: expected a pool of at least two models, found {found}", pool.display())]
     TooFewModels {
+        /// The manifest, or the first of the files.
+        pool: PathBuf,
         /// How many there are.
         found: usize,
     },

@@ -326,3 +326,76 @@ fn odd_searches_are_told_in_plain_words() {
         }
     }
 }
+
+#[test]
+fn a_command_that_only_help_is_asked_about_has_a_near_name() {
+    let fault =
+        "unrecognized subcommand 'replya'; tip: a similar subcommand exists: 'replay'; see --help";
+    assert_refused(&run("replya"), fault);
+    assert_refused(&run("help replya"), fault);
+    assert_refused(&run("help xyzxyz"), "unrecognized subcommand 'xyzxyz'; see --help");
+}
+
+#[test]
+fn a_name_that_is_only_an_end_wants_one_before_it() {
+    let folder = Folder::new();
+    std::fs::copy(FRONTIER, folder.path("frontier.json")).unwrap();
+    let root = folder.root().display();
+    for (line, end) in [("plot", ".svg"), ("plot", ".png"), ("report", ".html")] {
+        let out = folder.at(end);
+        let message = format!("--out: expected a name before {end}, found {out}");
+        assert_refused(&run(&format!("{line} {root} --out {out}")), &message);
+    }
+    let message = "--out: expected a name that ends in .svg or .png, found f.pdf";
+    assert_refused(&run(&format!("plot {root} --out f.pdf")), message);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_takes_no_folder_is_told_that_one_is_expected() {
+    let expected = "--out: expected a folder, or where to make one, found";
+    for line in [format!("optimize {DIGITS}"), "man".to_owned()] {
+        let ran = run(&format!("{line} --out /proc/none"));
+        assert_refused(&ran, &format!("{expected} /proc/none, and /proc takes none"));
+        let ran = run(&format!("{line} --out /dev/null"));
+        assert_refused(&ran, &format!("{expected} /dev/null, which is no folder"));
+    }
+}
+
+#[test]
+fn a_pool_that_lacks_models_or_costs_says_which() {
+    let folder = Folder::new();
+    let pool = folder.at("pool.toml");
+    let entry = |name: &str| format!("[[model]]\nname = \"{name}\"\npredictions = \"x.parquet\"\n");
+    let write = |text: &str| {
+        std::fs::write(&pool, format!("cost_unit = \"ms\"\n{text}")).unwrap();
+        run(&format!("inspect {pool}"))
+    };
+    let message = format!("{pool}: expected a pool of at least two models, found 1");
+    assert_refused(&write(&format!("{}cost = 1\n", entry("a"))), &message);
+    assert_refused(&write(""), &format!("{pool}: expected a pool of at least two models, found 0"));
+    let (a, b, c) = (entry("a"), entry("b"), entry("c"));
+    let message = "model \"b\" has no cost: expected cost = \u{2026} in its manifest entry, or --cost b=\u{2026}";
+    assert_refused(&write(&format!("{a}cost = 1\n{b}{c}cost = 1\n")), message);
+    let message = "models \"a\", \"c\" have no cost: expected cost = \u{2026} in each one's manifest entry, \
+                   or --cost a=\u{2026} --cost c=\u{2026}";
+    assert_refused(&write(&format!("{a}{b}cost = 1\n{c}")), message);
+}
+
+#[test]
+fn a_stage_without_a_threshold_is_told_from_one_that_is_null() {
+    let folder = Folder::new();
+    let text = std::fs::read_to_string("tests/fixtures/cascade.v1.json").unwrap();
+    let mut spec: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let edited = folder.at("edited.json");
+    let replay = |spec: &serde_json::Value| {
+        std::fs::write(&edited, spec.to_string()).unwrap();
+        run(&format!("replay {edited} {DIGITS}"))
+    };
+    let place =
+        format!("{edited}: stages[0].threshold: expected a number before the last stage, found");
+    spec["stages"][0]["threshold"] = serde_json::Value::Null;
+    assert_refused(&replay(&spec), &format!("{place} null"));
+    spec["stages"][0].as_object_mut().unwrap().remove("threshold");
+    assert_refused(&replay(&spec), &format!("{place} no such field"));
+}

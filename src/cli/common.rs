@@ -85,7 +85,20 @@ pub fn check_ending(option: &str, path: &Path, end: &str) -> anyhow::Result<()> 
     if is_device || path.extension().is_some_and(|found| found == end) {
         return Ok(());
     }
-    anyhow::bail!("{option}: expected a name that ends in .{end}, found {}", path.display())
+    Err(misnamed(option, path, &[end]))
+}
+
+/// What to say of a file that `option` names and that is to be called `name.end`, with one of `ends`.
+pub fn misnamed(option: &str, path: &Path, ends: &[&str]) -> anyhow::Error {
+    let found = path.display();
+    let is_end = |end: &&&str| path.file_name().is_some_and(|name| *name == *format!(".{end}"));
+    match ends.iter().find(is_end) {
+        Some(end) => anyhow::anyhow!("{option}: expected a name before .{end}, found {found}"),
+        None => {
+            let ends = ends.join(" or .");
+            anyhow::anyhow!("{option}: expected a name that ends in .{ends}, found {found}")
+        }
+    }
 }
 
 /// Prints why the program does not end with success.

@@ -10,7 +10,7 @@ use committee::report::{
     PlotFormat, Run, boxed_letters, check_writable, plot, refuse_inputs, write_atomically,
 };
 
-use super::common::Common;
+use super::common::{Common, misnamed};
 
 #[derive(Debug, Args)]
 pub struct PlotArgs {
@@ -38,7 +38,7 @@ pub fn run(args: &PlotArgs, common: &Common) -> anyhow::Result<ExitCode> {
     let format = match args.out.extension().and_then(|end| end.to_str()) {
         Some("svg") => PlotFormat::Svg,
         Some("png") => PlotFormat::Png,
-        _ => anyhow::bail!("--out: expected a name that ends in .svg or .png, found {out}"),
+        _ => return Err(misnamed("--out", &args.out, &["svg", "png"])),
     };
     let run = Run::read(&args.run)?;
     let inputs = Run::FILES.map(|name| args.run.join(name));

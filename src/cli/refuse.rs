@@ -2,8 +2,10 @@
 
 use std::process::ExitCode;
 
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::command::Cli;
 use super::common::complain;
 use super::exit;
 
@@ -17,17 +19,33 @@ pub fn refuse(error: &clap::Error) -> ExitCode {
         complain(fault);
         return exit::bad_input();
     }
-    // clap's text has the fault first, then a tip, then the usage.
-    let text = error.to_string();
-    let words = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut parts = text.split("\n\n").map(words);
-    let fault = parts.next().unwrap_or_default();
-    // How to pass what looks like an option as a value helps nobody who mistyped one.
-    let helps = |part: &String| part.starts_with("tip:") && !part.contains("as a value");
-    let tip = parts.find(helps).map(|tip| format!("; {tip}"));
+    let fault = parts(error).into_iter().next().unwrap_or_default();
+    let tip = tip(error).or_else(|| tip_for_help(error)).map(|tip| format!("; {tip}"));
     let fault = fault.trim_start_matches("error: ");
     complain(format_args!("{fault}{}; see --help", tip.unwrap_or_default()));
     exit::bad_input()
+}
+
+/// clap's text, which has the fault first, then tips, then the usage.
+fn parts(error: &clap::Error) -> Vec<String> {
+    let words = |part: &str| part.split_whitespace().collect::<Vec<_>>().join(" ");
+    error.to_string().split("\n\n").map(words).collect()
+}
+
+fn tip(error: &clap::Error) -> Option<String> {
+    // How to pass what looks like an option as a value helps nobody who mistyped one.
+    let helps = |part: &String| part.starts_with("tip:") && !part.contains("as a value");
+    parts(error).into_iter().find(helps)
+}
+
+/// The tip on a command that `help` was asked about, for which clap looks for no near names.
+fn tip_for_help(error: &clap::Error) -> Option<String> {
+    match error.get(ContextKind::InvalidSubcommand)? {
+        ContextValue::String(name) => {
+            tip(&Cli::command().try_get_matches_from(["committee", name]).err()?)
+        }
+        _ => None,
+    }
 }
 
 /// A value that is not what its option takes, said as a number out of range is.

@@ -100,7 +100,8 @@ pub(super) struct Aligned {
 /// Matches the rows of every file with those of the first, by id or, where no file has ids, by
 /// position.
 pub(super) fn align(files: &[Keys], classes: usize) -> Result<Aligned> {
-    let first = files.first().ok_or(Error::TooFewModels { found: 0 })?;
+    let none = || Error::TooFewModels { pool: PathBuf::new(), found: 0 };
+    let first = files.first().ok_or_else(none)?;
     let ascending = first.ascending()?;
     let orders =
         files.iter().map(|file| order(first, &ascending, file)).collect::<Result<Vec<_>>>()?;

@@ -12,11 +12,8 @@ pub(super) fn unnamed(cost: f64) -> BTreeMap<String, f64> {
     BTreeMap::from([(UNNAMED.to_owned(), cost)])
 }
 
-/// Fails unless `model` has costs, all of them finite and at least 0.
+/// Fails unless all costs of `model` are finite and at least 0.
 pub(super) fn check(model: &str, costs: &BTreeMap<String, f64>) -> Result<(), CostProblem> {
-    if costs.is_empty() {
-        return Err(CostProblem::Missing { model: model.to_owned() });
-    }
     match costs.iter().find(|(_, cost)| !cost.is_finite() || **cost < 0.0) {
         Some((axis, cost)) => {
             Err(CostProblem::Invalid { model: model.to_owned(), axis: axis.clone(), cost: *cost })

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::cost;
 use super::kind::Kind;
+use super::problem::CostProblem;
 use crate::{Error, Result};
 
 /// A pool as it is declared: its models ascending by name, each name once, and only
@@ -34,12 +35,24 @@ impl Declared {
         models.chain(self.labels.as_deref()).collect()
     }
 
+    /// That there are not enough models to choose from.
+    pub fn too_few_models(&self) -> Error {
+        let files = self.files();
+        let pool = self.manifest.as_deref().or(files.first().copied()).unwrap_or(Path::new(""));
+        Error::TooFewModels { pool: pool.to_owned(), found: self.models.len() }
+    }
+
     /// Checks the costs of `models`, which are [`by_name`].
     pub fn check(
         models: Vec<DeclaredModel>,
         cost_unit: String,
         labels: Option<PathBuf>,
     ) -> Result<Self> {
+        let free = models.iter().filter(|model| model.costs.is_empty());
+        let free: Vec<String> = free.map(|model| model.name.clone()).collect();
+        if !free.is_empty() {
+            return Err(CostProblem::Missing { models: free }.into());
+        }
         models.iter().try_for_each(|model| cost::check(&model.name, &model.costs))?;
         Ok(Self { manifest: None, labels, cost_unit, models })
     }

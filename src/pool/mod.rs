@@ -120,7 +120,7 @@ impl Pool {
     pub fn open(source: &PoolSource, cost_axis: Option<&str>) -> Result<Self> {
         let declared = source.declared()?;
         if declared.models.len() < 2 {
-            return Err(Error::TooFewModels { found: declared.models.len() });
+            return Err(declared.too_few_models());
         }
         let axis = Axis::choose(&declared, cost_axis)?;
         axis.refuse_all_free(&declared)?;
@@ -288,7 +288,7 @@ fn models(declared: Vec<DeclaredModel>, costs: &[f64]) -> Vec<Model> {
 /// The number of classes, which all models have to share.
 fn same_classes(declared: &Declared, predictions: &[Predictions]) -> Result<usize> {
     let mut counts = declared.models.iter().zip(predictions.iter().map(Predictions::classes));
-    let (first, first_classes) = counts.next().ok_or(Error::TooFewModels { found: 0 })?;
+    let (first, first_classes) = counts.next().ok_or_else(|| declared.too_few_models())?;
     match counts.find(|(_, classes)| *classes != first_classes) {
         None => Ok(first_classes),
         Some((second, second_classes)) => Err(Error::ClassCounts {

@@ -150,11 +150,15 @@ fn part(held_out: bool) -> &'static str {
 #[non_exhaustive]
 #[allow(missing_docs, reason = "each message says what its fields are")]
 pub enum CostProblem {
-    /// A model without a cost.
+    /// Models without a cost.
     #[error(
-        "model {model:?} has no cost: expected cost = … in its manifest entry, or --cost {model}=…"
+        "{} no cost: expected cost = … in {}, or{}",
+        if let [model] = models.as_slice() { format!("model {model:?} has") }
+        else { format!("models {} have", listed(models)) },
+        if models.len() == 1 { "its manifest entry" } else { "each one's manifest entry" },
+        models.iter().take(LISTED).map(|model| format!(" --cost {model}=…")).collect::<String>(),
     )]
-    Missing { model: String },
+    Missing { models: Vec<String> },
     /// A cost below zero, or not a number.
     #[error("model {model:?}: {axis:?} is {cost}, expected a finite number of at least 0")]
     Invalid { model: String, axis: String, cost: f64 },
@@ -191,13 +195,15 @@ pub enum CostProblem {
     Twice { model: String },
 }
 
+/// Most names in a message.
+const LISTED: usize = 10;
+
 /// `names` quoted and separated by commas; no more than the first ten of them.
 pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
-    const SHOWN: usize = 10;
     let mut shown: Vec<String> =
-        names.iter().take(SHOWN).map(|name| format!("{:?}", name.as_ref())).collect();
-    if names.len() > SHOWN {
-        shown.push(format!("and {} more", names.len() - SHOWN));
+        names.iter().take(LISTED).map(|name| format!("{:?}", name.as_ref())).collect();
+    if names.len() > LISTED {
+        shown.push(format!("and {} more", names.len() - LISTED));
     }
     shown.join(", ")
 }

@@ -32,7 +32,7 @@ pub(super) fn ratio(value: f64) -> String {
 
 /// A figure with at least so many significant digits. Only sizes that nobody would read as a plain
 /// number get an exponent.
-fn significant(value: f64, digits: usize) -> String {
+pub(super) fn significant(value: f64, digits: usize) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }

@@ -1,6 +1,6 @@
 //! What each model is worth to the pool, in words.
 
-use super::text::cost;
+use super::text::{cost, significant};
 use crate::frontier::Goal;
 use crate::search::Status;
 use crate::spec::wire::Frontier;
@@ -56,15 +56,9 @@ fn told(
     worth.sort_by(|a, b| b.1.hypervolume_lost.total_cmp(&a.1.hypervolume_lost));
     let others = worth.len().saturating_sub(shown);
     let worth = worth.into_iter().take(shown).map(|(model, without)| {
-        let price = match without.cost_ratio {
-            Some(ratio) => format!("{ratio:.2}x the cost"),
-            None => "no cascade as accurate".to_owned(),
-        };
-        format!(
-            "without {model} {:.2} % less hypervolume, {}, {price}",
-            100.0 * without.hypervolume_lost,
-            less_accurate(&without, unit)
-        )
+        let losses = losses(&without, unit);
+        let none = "next to nothing is lost".to_owned();
+        format!("without {model} {}", if losses.is_empty() { none } else { losses.join(", ") })
     });
     sentences.extend(worth);
     if others > 0 {
@@ -73,16 +67,32 @@ fn told(
     sentences.join("; ")
 }
 
+/// What is lost without a model, as far as its figures show a loss.
+fn losses(without: &Without, unit: &str) -> Vec<String> {
+    let hypervolume =
+        lost(without.hypervolume_lost).map(|lost| format!("{lost} % less hypervolume"));
+    // Most ratios are near 1, where the two digits of other ratios say little.
+    let price = match without.cost_ratio.map(|ratio| significant(ratio, 3)) {
+        Some(ratio) => (ratio != "1.00").then(|| format!("{ratio}x the cost")),
+        None => Some("no cascade as accurate".to_owned()),
+    };
+    [hypervolume, less_accurate(without, unit), price].into_iter().flatten().collect()
+}
+
 /// How much less accurate cascades without a model are, and where there are none.
-fn less_accurate(without: &Without, unit: &str) -> String {
-    let up_to = |lost: f64| format!("up to {:.2} points less", 100.0 * lost);
-    match (without.cheapest_left, without.accuracy_lost_above) {
-        (None, _) => format!("{} at equal cost", up_to(without.accuracy_lost)),
-        (Some(left), None) => format!("nothing below {} {unit}", cost(left)),
-        (Some(left), Some(lost)) => {
-            format!("nothing below {} {unit} and {} above", cost(left), up_to(lost))
-        }
-    }
+fn less_accurate(without: &Without, unit: &str) -> Option<String> {
+    let up_to = |share: f64| lost(share).map(|lost| format!("up to {lost} points less"));
+    let Some(left) = without.cheapest_left else {
+        return up_to(without.accuracy_lost).map(|lost| format!("{lost} at equal cost"));
+    };
+    let above = without.accuracy_lost_above.and_then(up_to);
+    let above = above.map_or_else(String::new, |lost| format!(" and {lost} above"));
+    Some(format!("nothing below {} {unit}{above}", cost(left)))
+}
+
+/// A share in percent, unless that reads as nothing.
+fn lost(share: f64) -> Option<String> {
+    Some(format!("{:.2}", 100.0 * share)).filter(|lost| lost != "0.00")
 }
 
 #[cfg(test)]
@@ -118,5 +128,27 @@ mod tests {
         );
         assert!(said(without(Some(27.29), None)).contains("nothing below 27.29 ms, 1.09x"));
         assert!(said(without(None, None)).contains("up to 95.83 points less at equal cost"));
+    }
+
+    #[test]
+    fn only_losses_are_told() {
+        let told = |hypervolume_lost, accuracy_lost, cost_ratio| {
+            let (cheapest_left, accuracy_lost_above) = (None, None);
+            let without = Without {
+                hypervolume_lost,
+                accuracy_lost,
+                cheapest_left,
+                accuracy_lost_above,
+                cost_ratio,
+            };
+            losses(&without, "ms").join(", ")
+        };
+        assert_eq!(
+            told(0.2, 0.00001, Some(6_054_688.28)),
+            "20.00 % less hypervolume, 6.05e6x the cost"
+        );
+        assert_eq!(told(0.00002, 0.01, Some(1.001)), "up to 1.00 points less at equal cost");
+        assert_eq!(told(0.00002, 0.00001, Some(1.0)), "");
+        assert_eq!(told(0.0, 0.0, None), "no cascade as accurate");
     }
 }

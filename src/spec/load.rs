@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::DocumentKind;
-use super::validate::{Problem, check_frontier, check_spec, check_version};
+use super::validate::{Problem, check_frontier, check_spec, check_thresholds, check_version};
 use super::wire::{Frontier, Point, Spec};
 use crate::cascade::{Cascade, Committee, Stage};
 use crate::error::{Error, Result};
@@ -36,7 +36,9 @@ impl Spec {
     /// Those of [`read`](Self::read) but for the first two.
     pub fn from_json(document: &Value, path: &Path) -> Result<Self> {
         DocumentKind::Spec.expect(document, path)?;
-        check_version(document).map_err(|problem| problem.in_file(path, ""))?;
+        check_version(document)
+            .and_then(|()| check_thresholds(document))
+            .map_err(|problem| problem.in_file(path, ""))?;
         // The point first: within a flattened struct the place of an error would be lost.
         let _: Point = typed(document, path)?;
         let spec: Self = typed(document, path)?;
@@ -109,7 +111,9 @@ impl Frontier {
         let points = document.get("points").and_then(Value::as_array).into_iter().flatten();
         for (number, point) in points.enumerate() {
             let place = format!("points[{number}].");
-            check_version(point).map_err(|problem| problem.in_file(path, &place))?;
+            check_version(point)
+                .and_then(|()| check_thresholds(point))
+                .map_err(|problem| problem.in_file(path, &place))?;
         }
         let frontier: Self = typed(document, path)?;
         check_frontier(&frontier).map_err(|problem| problem.in_file(path, ""))?;

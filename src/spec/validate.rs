@@ -55,6 +55,21 @@ pub(super) fn check_version(point: &Value) -> Result<(), Problem> {
     }
 }
 
+/// Sees that stages say their thresholds: read, one that is missing cannot be told from null, which the last
+/// stage may leave out.
+pub(super) fn check_thresholds(point: &Value) -> Result<(), Problem> {
+    let stages = point.get("stages").and_then(Value::as_array);
+    let gates = stages.and_then(|stages| stages.split_last()).map_or(&[][..], |(_, gates)| gates);
+    let lacks = |stage: &Value| stage.as_object().is_some_and(|it| !it.contains_key("threshold"));
+    match gates.iter().position(lacks) {
+        None => Ok(()),
+        Some(number) => {
+            let field = format!("stages[{number}].threshold");
+            Err(Problem::new(field, "a number before the last stage", "no such field"))
+        }
+    }
+}
+
 pub(super) fn check_spec(spec: &Spec) -> Result<(), Problem> {
     check_point(&spec.point)?;
     at_least_two("classes", spec.classes)?;

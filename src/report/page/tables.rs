@@ -327,6 +327,7 @@ pub(super) fn tiles(
         let note = match (point.stages.len(), models) {
             (1, 1) => "one model, no gate".to_owned(),
             (1, models) => format!("{models} models on every sample"),
+            (_, 2) => "one that needs both models".to_owned(),
             (_, models) => format!("one that needs all {models} models"),
         };
         let worst = format!("{} {unit}", cost(point.worst_case_cost));

@@ -17,8 +17,12 @@ function costWithUnit(value) {
   return `${cost(value)}\u00a0${run.pool.cost_unit}`;
 }
 
-// A threshold with as many digits as tell it apart.
 function threshold(value) {
+  return value.toFixed(6).replace("-", MINUS);
+}
+
+// A confidence at a tick or at the edge of a bin: a round one.
+function roundConfidence(value) {
   return Number(value.toFixed(6)).toString().replace("-", MINUS);
 }
 

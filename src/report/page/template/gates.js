@@ -31,7 +31,7 @@ function drawCurve(host, stage, index) {
   const xs = curve.thresholds;
   const box = { left: 52, right: width - 8, top: 26, bottom: 26 + 104 };
   const below = { left: 52, right: width - 8, top: box.bottom + GAP + 16, bottom: box.bottom + GAP + 16 + 76 };
-  const x = linearScale(xs[0], xs.at(-1), box.left, box.right, width < 420 ? 4 : 6, (value) => threshold(value));
+  const x = linearScale(xs[0], xs.at(-1), box.left, box.right, width < 420 ? 4 : 6, roundConfidence);
   const parts = [curve.tuning, curve.holdout].filter(Boolean);
   const range = (name) => {
     const values = parts.flatMap((part) => part[name]);

@@ -20,7 +20,7 @@ function drawHistogram(host, stage, confidence) {
   for (const count of countTicks(10 ** up - 1)) y.ticks.push([count, tickCost(count)]);
   for (const count of countTicks(10 ** down - 1)) y.ticks.push([-count, tickCost(count)]);
   y.ticks = thinTicks(y.ticks, y);
-  const x = linearScale(edges[0], edges.at(-1), box.left, box.right, width < 420 ? 4 : 6, (value) => threshold(value));
+  const x = linearScale(edges[0], edges.at(-1), box.left, box.right, width < 420 ? 4 : 6, roundConfidence);
   const svg = draw("svg", { viewBox: `0 0 ${width} ${box.bottom + 44}`, height: box.bottom + 44, role: "img", "aria-label": histogramLabel(stage, right, wrong, sample) });
   svg.append(frame(box, x, y, { x: confidence, y: "Samples" }));
   for (let bin = 0; bin + 1 < edges.length; bin += 1) {
@@ -35,7 +35,7 @@ function drawHistogram(host, stage, confidence) {
       for (const [left, end, gone] of [[from, set, " gone"], [set, to, ""]]) {
         if (end <= left) continue;
         const bar = draw("rect", { class: `bar ${name}${gone}`, x: round(left), y: round(top), width: round(end - left), height: round(bottom - top) });
-        bar.append(draw("title", {}, `${threshold(least)} to ${threshold(most)}: ${count} ${name}${within}`));
+        bar.append(draw("title", {}, `${roundConfidence(least)} to ${roundConfidence(most)}: ${count} ${name}${within}`));
         svg.append(bar);
       }
     }
