@@ -395,6 +395,20 @@ describe("report", () => {
     await page.done();
   });
 
+  test("a spec that may not be copied is opened and selected", async () => {
+    const page = await open();
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new Error("refused"));
+      document.execCommand = () => false;
+    });
+    await page.locator("#copy-spec").click();
+    await page.getByText("Selected below, to copy by hand").waitFor();
+    assert.equal(await page.locator("#cascade .spec").evaluate((details) => details.open), true);
+    assert.deepEqual(JSON.parse(await page.evaluate(() => getSelection().toString())), chosen);
+    assert.match(await page.locator("#status").textContent(), /open and selected/);
+    await page.done();
+  });
+
   test("the spec can be read", async () => {
     const page = await open();
     await page.getByText("Spec (cascade.json)").click();

@@ -105,14 +105,26 @@ function flowKey() {
 
 function specPanel(point) {
   const details = make("details", { class: "spec" }, make("summary", {}, "Spec (cascade.json)"));
-  const fill = () => {
-    if (details.open && !details.querySelector("pre")) {
-      const pre = make("pre", { tabindex: 0, "aria-label": "Spec as JSON" }, specText(point));
-      details.append(make("div", { class: "copyable" }, pre));
-    }
-  };
-  details.addEventListener("toggle", fill);
+  details.addEventListener("toggle", () => details.open && specIn(details, point));
   return details;
+}
+
+// The text of the spec, which is written when it is first shown.
+function specIn(details, point) {
+  if (!details.querySelector("pre")) {
+    const pre = make("pre", { tabindex: 0, "aria-label": "Spec as JSON" }, specText(point));
+    details.append(make("div", { class: "copyable" }, pre));
+  }
+  return details.querySelector("pre");
+}
+
+// Opens the spec with all of its text selected.
+function selectSpec(point) {
+  const details = document.querySelector("#cascade .spec");
+  const pre = specIn(details, point);
+  details.open = true;
+  pre.focus();
+  getSelection().selectAllChildren(pre);
 }
 
 function specText(point) {
@@ -123,8 +135,10 @@ function actions(point) {
   const button = make("button", { type: "button", class: "copy", id: "copy-spec" }, "Copy spec");
   button.addEventListener("click", async () => {
     const done = await copy(specText(point));
-    button.textContent = done ? "Copied" : "Copying failed";
-    document.getElementById("status").textContent = done ? "The spec was copied" : "The spec could not be copied";
+    button.textContent = done ? "Copied" : "Selected below, to copy by hand";
+    const refused = "The browser does not let this page copy: the spec is open and selected, to copy by hand";
+    document.getElementById("status").textContent = done ? "The spec was copied" : refused;
+    if (!done) selectSpec(point);
     setTimeout(() => (button.textContent = "Copy spec"), 1800);
   });
   const command = `committee select frontier.json --max-cost ${point.cost} --out cascade.json`;
