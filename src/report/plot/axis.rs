@@ -37,25 +37,33 @@ impl LogAxis {
     }
 
     /// Powers of ten, with 2 and 5 between them where there is room, or only every second of them, or third,
-    /// where there is none.
+    /// where there is none; with more between them where these are fewer than three.
     pub(super) fn ticks(&self) -> Vec<Tick> {
-        let all = [1.0, 2.0, 5.0];
-        let sparser = (1..).map(|every| (&all[..1], every));
-        let choices = std::iter::once((&all[..], 1)).chain(sparser).take(MOST_TRIES);
-        let mut ticks = choices.map(|(steps, every)| self.ticks_at(steps, every));
-        ticks.find(|ticks| are_apart(ticks)).unwrap_or_default()
+        let usual = [10, 20, 50];
+        let every = |tenths| (10..100).step_by(tenths).collect::<Vec<u32>>();
+        let whole = vec![10, 15, 20, 30, 40, 50, 60, 70, 80, 90];
+        let mut finer = [usual.to_vec(), whole, every(5), every(1)].into_iter();
+        let enough = 3 + usize::from(self.has_zero);
+        let fine = finer.find_map(|tenths| {
+            let ticks = self.ticks_at(&tenths, 1);
+            (ticks.len() >= enough && are_apart(&ticks)).then_some(ticks)
+        });
+        let sparser = (1..).map(|every| (&usual[..1], every));
+        let choices = std::iter::once((&usual[..], 1)).chain(sparser).take(MOST_TRIES);
+        let mut ticks = choices.map(|(tenths, every)| self.ticks_at(tenths, every));
+        fine.or_else(|| ticks.find(|ticks| are_apart(ticks))).unwrap_or_default()
     }
 
-    /// A tick at each of `steps` times every so manieth power of ten.
-    fn ticks_at(&self, steps: &[f64], every: usize) -> Vec<Tick> {
+    /// A tick at each of so many `tenths` of every so manieth power of ten.
+    fn ticks_at(&self, tenths: &[u32], every: usize) -> Vec<Tick> {
         let zero = self.has_zero.then(|| (self.at(0.0), "0".to_owned()));
         let powers = (self.low.floor() as i32)..=(self.high.ceil() as i32);
         let powers = powers.filter(|power| power.rem_euclid(every as i32) == 0);
-        let values = powers.flat_map(|power| steps.iter().map(move |step| (*step, power)));
-        let ticks = values.filter_map(|(step, power)| {
-            let value = step * 10f64.powi(power);
+        let values = powers.flat_map(|power| tenths.iter().map(move |tenths| (*tenths, power)));
+        let ticks = values.filter_map(|(tenths, power)| {
+            let value = f64::from(tenths) / 10.0 * 10f64.powi(power);
             let inside = (self.low..=self.high).contains(&value.log10());
-            inside.then(|| (self.at(value), rounded(step, power)))
+            inside.then(|| (self.at(value), rounded(tenths, power)))
         });
         zero.into_iter().chain(ticks).collect()
     }
@@ -72,12 +80,14 @@ fn are_apart(ticks: &[Tick]) -> bool {
     ticks.windows(2).all(|pair| pair[1].0 - pair[0].0 >= half(&pair[0]) + half(&pair[1]) + ROOM)
 }
 
-/// `step * 10^power` as people write it: with an exponent from a million up, as in all other places.
-fn rounded(step: f64, power: i32) -> String {
+/// So many `tenths` of `10^power` as people write it: with an exponent from a million up, as in all other places.
+fn rounded(tenths: u32, power: i32) -> String {
+    let step = f64::from(tenths) / 10.0;
+    // Digits after the point.
+    let decimals = i32::from(!tenths.is_multiple_of(10)) - power;
     match power {
-        0..=2 => format!("{}", step * 10f64.powi(power)),
-        3..=5 => {
-            let digits = format!("{}", (step * 10f64.powi(power)) as u64);
+        0..=5 if decimals <= 0 => {
+            let digits = format!("{:.0}", step * 10f64.powi(power));
             let groups: Vec<&str> = digits
                 .as_bytes()
                 .rchunks(3)
@@ -86,7 +96,7 @@ fn rounded(step: f64, power: i32) -> String {
                 .collect();
             groups.join(",")
         }
-        -6..0 => format!("{:.*}", power.unsigned_abs() as usize, step * 10f64.powi(power)),
+        -6..=5 => format!("{:.*}", decimals.unsigned_abs() as usize, step * 10f64.powi(power)),
         _ => format!("{step}e{power}"),
     }
 }
@@ -141,6 +151,17 @@ mod tests {
         assert_eq!(texts(1e7, 1e8), ["1e7", "2e7", "5e7", "1e8"]);
         assert_eq!(texts(3e5, 3e6), ["500,000", "1e6", "2e6"]);
         assert_eq!(texts(0.4, 2.0), ["0.5", "1", "2"]);
+    }
+
+    #[test]
+    fn narrow_ranges_have_three_ticks() {
+        let expected = ["40", "50", "60", "70", "80", "90", "100", "150"];
+        assert_eq!(texts(38.5, 177.0), expected);
+        assert_eq!(texts(133.0, 133.0), ["110", "120", "130", "140", "150", "160", "170"]);
+        assert_eq!(texts(0.0133, 0.0133)[..2], ["0.011", "0.012"]);
+        assert_eq!(texts(1.33, 1.33)[..2], ["1.1", "1.2"]);
+        assert_eq!(texts(1.33e7, 1.33e7)[..2], ["1.1e7", "1.2e7"]);
+        assert_eq!(texts(13_300.0, 13_300.0)[..2], ["11,000", "12,000"]);
     }
 
     #[test]

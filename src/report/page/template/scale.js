@@ -1,6 +1,6 @@
 // From figures to pixels. Every scale is a function with `ticks`, an array of [value, text].
 
-// Powers of ten, with 2 and 5 between them where there is room. A cost of 0 has no logarithm: it
+// Powers of ten, with 2 and 5 between them where there is room, and more where these are fewer than three. A cost of 0 has no logarithm: it
 // stands left of all others, at a tick of its own.
 function logScale(values, from, to) {
   const positive = values.filter((value) => value > 0);
@@ -16,14 +16,23 @@ function logScale(values, from, to) {
   scale.invert = (at) => 10 ** (a + ((at - start) / (to - start)) * (b - a));
   const decades = b - a;
   const steps = decades > 4 || to - from < 400 ? (decades > 2 ? [1] : [1, 3]) : [1, 2, 5];
-  scale.ticks = free ? [[0, "0"]] : [];
-  for (let power = Math.floor(a); power <= Math.ceil(b); power += 1) {
+  const fine = (every) => Array.from({ length: 90 / every }, (_, index) => 1 + (index * every) / 10);
+  const whole = [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9];
+  const choices = [steps, whole, fine(5), fine(1)].map((steps) => ticksAt(steps, low, high));
+  scale.ticks = [...(free ? [[0, "0"]] : []), ...(choices.find((ticks) => ticks.length > 2) ?? choices.at(-1))];
+  return scale;
+}
+
+// A tick at each of `steps` times every power of ten from `low` to `high`.
+function ticksAt(steps, low, high) {
+  const ticks = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += 1) {
     for (const step of steps) {
-      const value = step * 10 ** power;
-      if (value >= low && value <= high) scale.ticks.push([value, tickCost(value)]);
+      const value = Number((step * 10 ** power).toPrecision(6));
+      if (value >= low && value <= high) ticks.push([value, tickCost(value)]);
     }
   }
-  return scale;
+  return ticks;
 }
 
 // With an exponent from a million up, as in all other places.
