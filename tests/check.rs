@@ -263,6 +263,13 @@ fn bad_input_is_named() {
     // Five samples are too few to find anything, and no error.
     let (code, json) = check(&folder, "fresh", "");
     assert_eq!((code, drifted(&json)), (Some(0), vec![]), "{json}");
+    let told = |finding: &&Value| finding["too_few"] == true;
+    let untested: Vec<&Value> = json["findings"].as_array().unwrap().iter().filter(told).collect();
+    assert!(untested.len() == 1 && untested[0]["subject"] == "exit_shares", "{json}");
+    let text = run(&format!("check {spec} {pool}")).stdout;
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("exit shares chi-square too few - - no"), "{text}");
+    assert!(words.contains(": too few samples to test that"), "{text}");
     // Searching and replaying still want labels.
     write(&folder, "fresh", &fresh, &MODELS, &without_labels);
     for line in [format!("replay {spec} {pool}"), format!("inspect {pool}")] {

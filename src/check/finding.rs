@@ -55,6 +55,8 @@ pub struct Finding {
     pub p_value: f64,
     /// The same, corrected for the number of tests.
     pub adjusted_p_value: f64,
+    /// Whether there are too few samples to test: then nothing was found, and the p-value is 1.
+    pub too_few: bool,
     /// Whether that is at most the error rate.
     pub drifted: bool,
 }
@@ -66,6 +68,7 @@ pub(super) struct Tested {
     cut: Option<f64>,
     claimed: f64,
     found: f64,
+    too_few: bool,
     pub test: Test,
 }
 
@@ -73,11 +76,12 @@ impl Tested {
     /// A guarantee whose opposite has this p-value; `claimed` and `found` are what was measured.
     pub fn of_guarantee(claimed: f64, found: f64, p_value: f64) -> Self {
         let test = Test { statistic: found - claimed, p_value };
-        Self { subject: Subject::Guarantee, stage: None, cut: None, claimed, found, test }
+        let (subject, stage, cut, too_few) = (Subject::Guarantee, None, None, false);
+        Self { subject, stage, cut, claimed, found, too_few, test }
     }
 
     pub fn judged(self, adjusted_p_value: f64, error_rate: f64) -> Finding {
-        let Self { subject, stage, cut, claimed, found, test } = self;
+        let Self { subject, stage, cut, claimed, found, too_few, test } = self;
         Finding {
             subject,
             stage,
@@ -87,6 +91,7 @@ impl Tested {
             statistic: test.statistic,
             p_value: test.p_value,
             adjusted_p_value,
+            too_few,
             drifted: adjusted_p_value <= error_rate,
         }
     }
@@ -110,6 +115,7 @@ pub(super) fn test_all(
             cut: None,
             claimed: claimed.value(),
             found: found.value(),
+            too_few: false,
             test: fisher_exact(claimed, found),
         });
     }
@@ -133,6 +139,7 @@ fn cost(reference: &Reference, fresh: &Fresh, costs: &[f64]) -> Tested {
         cut: None,
         claimed: mean(&reference.exits),
         found: mean(&fresh.exits),
+        too_few: false,
         test: permuted_means(costs, &reference.exits, &fresh.exits),
     }
 }
@@ -144,6 +151,7 @@ fn exit_shares(reference: &Reference, fresh: &Fresh) -> Tested {
     let difference =
         |stage: usize| (share(&reference.exits, stage) - share(&fresh.exits, stage)).abs();
     let stages = 0..fresh.exits.len();
+    let test = chi_square(&reference.exits, &fresh.exits);
     let farthest = stages.max_by(|&a, &b| difference(a).total_cmp(&difference(b))).unwrap_or(0);
     Tested {
         subject: Subject::ExitShares,
@@ -151,7 +159,8 @@ fn exit_shares(reference: &Reference, fresh: &Fresh) -> Tested {
         cut: None,
         claimed: share(&reference.exits, farthest),
         found: share(&fresh.exits, farthest),
-        test: chi_square(&reference.exits, &fresh.exits),
+        too_few: test.is_none(),
+        test: test.unwrap_or(Test::NOTHING),
     }
 }
 
@@ -172,6 +181,7 @@ fn confidences(reference: &Reference, fresh: &Fresh) -> Vec<Tested> {
             cut: Some(claimed.cuts[cut]),
             claimed: f64::from(claimed.below[cut]) / f64::from(sizes[0]),
             found: f64::from(counts[cut]) / f64::from(sizes[1]),
+            too_few: false,
             test,
         });
     }

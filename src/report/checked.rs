@@ -114,7 +114,11 @@ pub fn sentence(spec: &Spec, finding: &Finding) -> String {
             format!("cost is {found} {unit} where the spec has {claimed}: {verdict}")
         }
         Subject::ExitShares => {
-            let verdict = if finding.drifted { "NOT the spec's shares" } else { "within chance" };
+            let verdict = match (finding.drifted, finding.too_few) {
+                (_, true) => "too few samples to test that",
+                (true, false) => "NOT the spec's shares",
+                (false, false) => "within chance",
+            };
             format!(
                 "exit shares differ most at {}, {} where the spec has {}: {verdict}",
                 name(finding.stage),
@@ -171,12 +175,13 @@ fn findings(spec: &Spec, checkup: &Checkup) -> String {
                 format!("confidence [{}]", stage.unwrap_or_default() + 1)
             }
         };
+        let p = |p| if finding.too_few { "-".to_owned() } else { probability(p) };
         vec![
             subject,
             finding.subject.test().to_owned(),
-            statistic(spec, finding),
-            probability(finding.p_value),
-            probability(finding.adjusted_p_value),
+            if finding.too_few { "too few".to_owned() } else { statistic(spec, finding) },
+            p(finding.p_value),
+            p(finding.adjusted_p_value),
             if finding.drifted { "YES" } else { "no" }.to_owned(),
         ]
     });

@@ -21,7 +21,7 @@ pub struct Test {
 
 impl Test {
     /// Where nothing can be told apart.
-    const NOTHING: Self = Self { statistic: 0.0, p_value: 1.0 };
+    pub(crate) const NOTHING: Self = Self { statistic: 0.0, p_value: 1.0 };
 }
 
 /// Some successes of some trials.
@@ -63,16 +63,17 @@ pub fn fisher_exact(first: Share, second: Share) -> Test {
 
 /// Pearson's chi-square test of whether two rows of counts, cell by cell of the same kinds, have
 /// one distribution. Neighbouring cells are merged until each is expected to hold at least 5 in
-/// either row, which the chi-square approximation needs; with one cell left nothing can be told.
+/// either row, which the chi-square approximation needs; with one cell left nothing can be told:
+/// then there is no test.
 ///
 /// The p-value is that of the chi-square distribution with one degree of freedom less than cells.
 /// Source: Pearson, Philosophical Magazine 50 (1900).
-pub fn chi_square(first: &[u32], second: &[u32]) -> Test {
+pub fn chi_square(first: &[u32], second: &[u32]) -> Option<Test> {
     let total = |row: &[u32]| row.iter().map(|&count| f64::from(count)).sum::<f64>();
     let totals = [total(first), total(second)];
     let all = totals[0] + totals[1];
     if totals.contains(&0.0) {
-        return Test::NOTHING;
+        return None;
     }
     let expected = |cell: &[f64; 2], row: usize| (cell[0] + cell[1]) * totals[row] / all;
     let is_full = |cell: &[f64; 2]| (0..2).all(|row| expected(cell, row) >= LEAST_EXPECTED);
@@ -85,17 +86,14 @@ pub fn chi_square(first: &[u32], second: &[u32]) -> Test {
         }
     }
     // What is left over goes to the last cell.
-    match cells.last_mut() {
-        Some(last) => *last = [last[0] + open[0], last[1] + open[1]],
-        None => return Test::NOTHING,
-    }
+    let last = cells.last_mut()?;
+    *last = [last[0] + open[0], last[1] + open[1]];
     let excess =
         |cell: &[f64; 2], row| (cell[row] - expected(cell, row)).powi(2) / expected(cell, row);
     let statistic = cells.iter().map(|cell| excess(cell, 0) + excess(cell, 1)).sum();
-    match ChiSquared::new(cells.len() as f64 - 1.0) {
-        Ok(distribution) => Test { statistic, p_value: distribution.sf(statistic) },
-        Err(_) => Test::NOTHING,
-    }
+    // Of one cell there is no distribution.
+    let distribution = ChiSquared::new(cells.len() as f64 - 1.0).ok()?;
+    Some(Test { statistic, p_value: distribution.sf(statistic) })
 }
 
 /// The two-sample Kolmogorov-Smirnov test on shares below some cuts: `first[i]` and `second[i]` are
@@ -273,18 +271,18 @@ mod tests {
     #[test]
     fn chi_square_by_hand() {
         // Expected 30, 20 in each row: 4 cells each (20 - 30)² / 30 or (30 - 20)² / 20.
-        let test = chi_square(&[20, 30], &[40, 10]);
+        let test = chi_square(&[20, 30], &[40, 10]).unwrap();
         near(test.statistic, 2.0 * (100.0 / 30.0 + 100.0 / 20.0));
         // With one degree of freedom the tail is that of a squared normal: erfc(sqrt(x / 2)).
         near(test.p_value, statrs::function::erf::erfc((test.statistic / 2.0).sqrt()));
-        assert_eq!(chi_square(&[20, 30], &[40, 60]), Test { statistic: 0.0, p_value: 1.0 });
+        assert_eq!(chi_square(&[20, 30], &[40, 60]), Some(Test::NOTHING));
     }
 
     #[test]
     fn rare_cells_are_merged() {
         assert_eq!(chi_square(&[50, 50, 3, 1], &[40, 60, 2, 2]), chi_square(&[50, 54], &[40, 64]));
-        assert_eq!(chi_square(&[3, 4], &[50, 60]), Test::NOTHING);
-        assert_eq!(chi_square(&[0, 0], &[50, 60]), Test::NOTHING);
+        assert_eq!(chi_square(&[3, 4], &[50, 60]), None);
+        assert_eq!(chi_square(&[0, 0], &[50, 60]), None);
     }
 
     #[test]
@@ -366,7 +364,7 @@ mod tests {
                 [counts[0], counts[0] + counts[1], counts[0] + counts[1] + counts[2]]
             };
             let p_values = [
-                chi_square(&a, &b).p_value,
+                chi_square(&a, &b).map_or(1.0, |test| test.p_value),
                 kolmogorov_smirnov(&below(&a), &below(&b), [300, 150]).0.p_value,
                 permuted(&[1.0, 3.0, 9.0, 300.0], &a, &b, 100, &mut rng).p_value,
                 fisher_exact(Share { count: a[0], of: 300 }, Share { count: b[0], of: 150 })
