@@ -16,10 +16,7 @@ use crate::error::{Error, Result};
 /// How the names of files begin and end that have not yet taken their place.
 const LEFTOVER: (&str, &str) = (".committee-", ".tmp");
 
-/// What is younger may be of a run that is about to put it in its place.
-const LEFT_BEHIND: Duration = Duration::from_secs(3600);
-
-/// How often, and how far apart, a run asks whether another one has put its files in place.
+/// How often, and how far apart, a run asks whether another one has written its files.
 const ASKING: (u32, Duration) = (500, Duration::from_millis(10));
 
 /// The folder that a run writes to.
@@ -71,30 +68,21 @@ impl OutputDir {
         let encoded = exports.iter().map(|export| Ok((export.file_name(), export.bytes()?)));
         let encoded: Vec<_> = encoded.collect::<Result<_>>()?;
         std::fs::create_dir_all(&self.path).map_err(|source| failed(&self.path, source))?;
-        self.clear_leftovers();
+        let turn = turn(&self.path);
+        // Nobody else writes here now.
+        if turn.is_some() {
+            self.clear_leftovers();
+        }
         let staged =
             encoded.into_iter().map(|(name, bytes)| Staged::new(self.path.join(name), bytes));
         let staged: Vec<Staged> = staged.collect::<Result<_>>()?;
-        let _turn = self.turn();
         let files = staged.into_iter().map(Staged::publish).collect::<Result<_>>()?;
         let removed = others.iter().map(|name| self.path.join(name));
         let removed =
             removed.filter_map(|path| remove(&path).map(|was| was.then_some(path)).transpose());
-        Ok(Written { files, removed: removed.collect::<Result<_>>()? })
-    }
-
-    /// Waits until no other run is about to put its files in place here, and keeps others from it as long as
-    /// this is held. Where that cannot be told, or somebody else keeps the folder locked, nobody waits for long.
-    fn turn(&self) -> Option<File> {
-        let folder = File::open(&self.path).ok()?;
-        for _ in 0..ASKING.0 {
-            match folder.try_lock() {
-                Ok(()) => return Some(folder),
-                Err(TryLockError::WouldBlock) => std::thread::sleep(ASKING.1),
-                Err(TryLockError::Error(_)) => return None,
-            }
-        }
-        None
+        let removed = removed.collect::<Result<_>>()?;
+        drop(turn);
+        Ok(Written { files, removed })
     }
 
     /// Removes what runs that were killed while they wrote have left here.
@@ -104,14 +92,27 @@ impl OutputDir {
             if let Some(name) = entry.file_name().to_str()
                 && name.starts_with(LEFTOVER.0)
                 && name.ends_with(LEFTOVER.1)
-                && let Ok(written) = entry.metadata().and_then(|file| file.modified())
-                && written.elapsed().is_ok_and(|age| age > LEFT_BEHIND)
             {
                 // One that stays does no harm.
                 let _ = std::fs::remove_file(entry.path());
             }
         }
     }
+}
+
+/// Waits until no other run writes to `folder`, and keeps others from it as long as this is held: a run that
+/// is killed holds nothing. Where that cannot be told, or somebody else keeps the folder locked, nobody waits
+/// for long.
+fn turn(folder: &Path) -> Option<File> {
+    let folder = File::open(folder).ok()?;
+    for _ in 0..ASKING.0 {
+        match folder.try_lock() {
+            Ok(()) => return Some(folder),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(ASKING.1),
+            Err(TryLockError::Error(_)) => return None,
+        }
+    }
+    None
 }
 
 /// What a run did to its folder.
@@ -174,6 +175,7 @@ pub fn refuse_inputs<'a>(path: &Path, mut inputs: impl Iterator<Item = &'a Path>
 /// # Errors
 /// [`Error::Io`]; a file that was there stays.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
+    let _turn = turn(folder_of(path));
     Staged::new(path.to_owned(), bytes.to_vec())?.publish()?;
     Ok(())
 }
