@@ -16,7 +16,7 @@ use super::super::staircase::Staircase;
 use super::beam::resolution;
 use super::sample::Sample;
 use super::unpoisoned;
-use crate::cascade::{Cascade, Committee, ConfidenceMeasure, ModelId, Ticks};
+use crate::cascade::{Aggregation, Cascade, Committee, ConfidenceMeasure, ModelId, Ticks};
 use crate::pool::Pool;
 use crate::signal::SignalKey;
 
@@ -132,7 +132,10 @@ impl Near<'_> {
         let mut near: BTreeMap<ConfidenceMeasure, BTreeSet<Vec<Committee>>> = BTreeMap::new();
         for path in paths {
             let stages = neighbours(&path.stages, self.pool.models().len(), self.scope.max_models);
-            let heard = stages.iter().map(|stages| self.scope.aggregations[0].heard(stages));
+            let aggregation = self.scope.aggregations[0];
+            let is_alone = |stage: &Committee| stage.len() == 1 || aggregation != Aggregation::Last;
+            let heard = stages.iter().filter(|stages| stages.iter().all(is_alone));
+            let heard = heard.map(|stages| aggregation.heard(stages));
             near.entry(path.confidence).or_default().extend(heard);
         }
         near.into_iter().flat_map(|(confidence, runs)| self.of_runs(confidence, &runs)).collect()
