@@ -482,6 +482,10 @@ describe("report", () => {
     await page.keyboard.press("Enter");
     assert.equal(await selected(page), path(frontier.points.at(-1)));
     assert.match(await page.locator("#status").textContent(), /^Selected/);
+    // What the tip covers can be seen.
+    assert.ok(await page.locator("#tooltip").isVisible());
+    await page.keyboard.press("Escape");
+    assert.ok(!(await page.locator("#tooltip").isVisible()));
     await page.done();
   });
 

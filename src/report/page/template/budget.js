@@ -31,6 +31,11 @@ function listen(svg) {
   });
 }
 
+// Whoever wants to see what lies below it.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") hideTip();
+});
+
 // The mark next to the pointer, if one is near.
 function nearest(event) {
   const area = drawn.svg.getBoundingClientRect();
