@@ -53,6 +53,13 @@ pub enum Warning {
         /// Samples in all.
         samples: usize,
     },
+    /// Hardly any samples to tune on, or held out.
+    FewSamples {
+        /// How many tune.
+        tuning: usize,
+        /// How many are held out.
+        held_out: usize,
+    },
     /// A cost that spans too many digits beside the others to be counted as it is.
     RoundedCost {
         /// The model.
@@ -147,6 +154,20 @@ impl std::fmt::Display for Warning {
                  samples fall into which fold; get more samples where you can",
                 counted(*samples, "sample"),
                 counted(*least, "sample"),
+            ),
+            Self::FewSamples { tuning, held_out } => write!(
+                f,
+                "{} and {}: what so few say of cascades and of models is mostly chance; get more \
+                 samples, or divide these otherwise (--holdout, --folds)",
+                match tuning {
+                    1 => "1 sample tunes".to_owned(),
+                    many => format!("{many} samples tune"),
+                },
+                match held_out {
+                    0 => "none is held out".to_owned(),
+                    1 => "1 is held out".to_owned(),
+                    many => format!("{many} are held out"),
+                },
             ),
             Self::RoundedCost { model, given, used } => write!(
                 f,

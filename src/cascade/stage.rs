@@ -43,6 +43,11 @@ impl Cascade {
         matches!(self.stages.as_slice(), [only] if only.models.models() == [model])
     }
 
+    /// Whether it runs one model only, whichever.
+    pub fn runs_one_model(&self) -> bool {
+        matches!(self.stages.as_slice(), [only] if only.models.len() == 1)
+    }
+
     /// What was fitted to the tuning samples.
     pub fn fit(&self) -> Fit {
         self.stages.first().map_or(Fit::RAW, |stage| stage.mix.fit())

@@ -107,16 +107,19 @@ impl Unmet {
                     (false, _) => "the cheapest",
                 };
                 let Merit { accuracy, cost, worst_case_cost, min_group_accuracy } = nearest;
-                // Rounded up it could be what was asked for.
-                let (accuracy, min_group_accuracy) =
-                    (no_more(accuracy), min_group_accuracy.map(no_more));
+                // Rounded up, what is missed could be what was asked for; rounded down, what is met.
+                let accuracy = match self.limits.min_accuracy {
+                    Some(least) if accuracy >= least => six_digits(accuracy).to_string(),
+                    _ => format!("{:.4}", no_more(accuracy)),
+                };
+                let min_group_accuracy = min_group_accuracy.map(no_more);
                 let of_groups = match (self.limits.min_group_accuracy, min_group_accuracy) {
                     (Some(_), Some(least)) => format!(", of {least:.4} in its worst group,"),
                     _ => String::new(),
                 };
                 let way_out = self.way_out(goal);
                 format!(
-                    "{none} has {asked}: {which} has an accuracy of {accuracy:.4}{of_groups} at {cost:.4} \
+                    "{none} has {asked}: {which} has an accuracy of {accuracy}{of_groups} at {cost:.4} \
                      {unit} (at worst {worst_case_cost:.4} {unit}){way_out}"
                 )
             }

@@ -115,8 +115,10 @@ fn warnings(
     warnings.extend(rescaled(gathered.pool, &gathered.signals));
     warnings.extend(gathered.other.iter().flat_map(|other| rescaled(other.pool, &other.signals)));
     warnings.extend(findings.scorer.reported.fine());
-    warnings.extend(findings.scorer.reported.stopped());
     let has_folds = matches!(gathered.settings.holdout, Holdout::Folds(_));
+    let few = findings.scorer.reported.few(findings.scorer.tuning.samples.len());
+    warnings.extend(few.filter(|_| !has_folds));
+    warnings.extend(findings.scorer.reported.stopped());
     if has_folds && findings.scorer.reported.samples() == 0 {
         warnings.push(Warning::NotCrossFitted);
     }

@@ -18,8 +18,8 @@ use super::side::{Run, Side};
 /// Level of every interval and of the band.
 pub(super) const LEVEL: f64 = 0.95;
 
-/// A fold of fewer samples tells little of what was tuned without it.
-const SMALL_FOLD: usize = 30;
+/// Fewer samples tell little of what was tuned on them or without them.
+const FEW: usize = 30;
 
 /// More folds than anyone needs: each is a search of its own.
 const MANY_FOLDS: usize = 100;
@@ -66,8 +66,16 @@ impl<'a> Reported<'a> {
         let Self::CrossFitted(all) = self else { return None };
         let least = all.iter().map(|fold| fold.side.samples.len()).min()?;
         let (folds, samples) = (all.len(), self.samples());
-        let is_fine = least < SMALL_FOLD || folds > MANY_FOLDS;
+        let is_fine = least < FEW || folds > MANY_FOLDS;
         is_fine.then_some(Warning::FineFolds { folds, least, samples })
+    }
+
+    /// A warning if hardly any of so many samples tune, or hardly any of the others are held out.
+    pub(super) fn few(&self, tuning: usize) -> Option<Warning> {
+        let held_out = self.side().map(|side| side.samples.len());
+        let is_few = tuning.min(held_out.unwrap_or(tuning)) < FEW;
+        let held_out = held_out.unwrap_or_default();
+        is_few.then_some(Warning::FewSamples { tuning, held_out })
     }
 
     /// Number of samples that held-out figures are on.
@@ -210,16 +218,7 @@ impl<'a> Scorer<'a> {
             }],
         };
         let run = self.tuning.run(&cascade);
-        let held = match &self.reported {
-            Reported::Nothing => None,
-            Reported::On(method, side) => Some((*method, side.run(&cascade), side.scale)),
-            // Nothing about it is tuned: no fold would change it.
-            Reported::CrossFitted(_) => {
-                Some((Method::CrossFitted, self.tuning.run(&cascade), self.tuning.scale))
-            }
-        };
-        let held = held.map(|(method, run, scale)| (held_figures(method, &run, scale), run.right));
-        let (holdout, held) = held.unzip();
+        let (holdout, held) = self.held(&cascade, &run.tally).unzip();
         let name = self.pool.models()[model].name.clone();
         let accuracy = run.tally.accuracy();
         let entry = ModelEntry { name, cost: self.cost(model), accuracy, holdout };
@@ -233,15 +232,28 @@ impl<'a> Scorer<'a> {
 
     /// Held-out figures of a cascade that does `tuning` on the tuning samples, and who is right.
     fn held(&self, cascade: &Cascade, tuning: &Tally) -> Option<(Held, Vec<bool>)> {
-        let (method, scale, run) = match &self.reported {
-            Reported::Nothing => return None,
-            Reported::On(method, side) => (*method, side.scale, side.run(cascade)),
-            Reported::CrossFitted(folds) => {
-                let run = cross_fitted(folds, tuning);
-                (Method::CrossFitted, self.tuning.scale, run)
-            }
-        };
+        let (method, scale, run) = self.unseen(cascade, tuning)?;
         Some((held_figures(method, &run, scale), run.right))
+    }
+
+    /// What a cascade that does `tuning` on the tuning samples does on samples that did not tune it.
+    pub(super) fn unseen(
+        &self,
+        cascade: &Cascade,
+        tuning: &Tally,
+    ) -> Option<(Method, CostScale, Run)> {
+        match &self.reported {
+            Reported::Nothing => None,
+            Reported::On(method, side) => Some((*method, side.scale, side.run(cascade))),
+            Reported::CrossFitted(folds) => {
+                // Nothing about a single model is tuned: no fold would change it.
+                let run = match cascade.runs_one_model() {
+                    true => self.tuning.run(cascade),
+                    false => cross_fitted(folds, tuning),
+                };
+                Some((Method::CrossFitted, self.tuning.scale, run))
+            }
+        }
     }
 }
 

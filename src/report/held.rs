@@ -46,6 +46,9 @@ pub(super) fn figures(point: &Point) -> String {
     if let Some(held) = &point.holdout {
         let (accuracy, price) = (percent(held.accuracy), cost(held.cost));
         text += &match held.method {
+            Method::CrossFitted if point.models().count() == 1 => {
+                "\n  cross-fitted: the same, since nothing about a single model is tuned".to_owned()
+            }
             Method::CrossFitted => format!(
                 "\n  cross-fitted: what tuning anew finds within that cost, on samples that it\n            \
                  did not see: {accuracy} at {price} {unit}"

@@ -68,13 +68,16 @@ pub fn replayed(spec: &Spec, verdict: &Verdict) -> String {
     };
     let verdict_line =
         if verdict.agrees { "agrees with the spec" } else { "DISAGREES with the spec" };
-    let untested = match &verdict.missing_baseline {
-        Some(model) => format!("that needs predictions of {model}"),
-        None => "all of these samples tuned".to_owned(),
+    let untested = match (&verdict.missing_baseline, &verdict.chosen_for) {
+        (Some(model), _) => format!("that needs predictions of {model}"),
+        (None, Some(other)) => {
+            format!("these samples chose the cascade for {other:?}, and have no say in another")
+        }
+        (None, None) => "all of these samples tuned".to_owned(),
     };
     let guarantee = match (&verdict.guarantee, &spec.guarantee) {
         (Some(retest), _) => retested(retest, unit) + "\n\n",
-        (None, Some(_)) => format!("guarantee: not tested, {untested}\n\n"),
+        (None, Some(_)) => paragraph(&format!("guarantee: not tested, {untested}")) + "\n\n",
         (None, None) => String::new(),
     };
     let interval = all.accuracy_interval;

@@ -112,6 +112,11 @@ pub(crate) fn intersect(set: &mut [u64], other: &[u64]) {
     set.iter_mut().zip(other).for_each(|(word, other)| *word &= other);
 }
 
+/// Whether a set has `sample`.
+pub(crate) fn contains(bits: &[u64], sample: u32) -> bool {
+    bits[sample as usize / WORD] >> (sample as usize % WORD) & 1 == 1
+}
+
 /// The size of a set.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512vpopcntdq", "x86_64+avx2+popcnt"))]
 pub(crate) fn count(bits: &[u64]) -> u32 {
@@ -165,7 +170,9 @@ mod tests {
             }
             let listed: Vec<usize> = members(a).collect();
             let plain: Vec<usize> = (0..flags.len()).filter(|&i| flags[i].0).collect();
-            prop_assert_eq!(listed, plain);
+            prop_assert_eq!(&listed, &plain);
+            let contained = (0..flags.len()).filter(|&i| contains(a, i as u32));
+            prop_assert_eq!(contained.collect::<Vec<_>>(), plain);
             sets.accumulate();
             prop_assert_eq!(count(sets.row(2)), size(&|f| f.0 || f.1 || f.2));
         }

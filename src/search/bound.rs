@@ -187,7 +187,7 @@ impl<'a> Split<'a> {
         for ((gate, &number), more) in
             self.gates.iter().zip(&bound.part).zip(&self.chain.costs[1..])
         {
-            let stay = gate.cut.may_stay.row(number.into());
+            let (_, stay) = gate.cut.stays.of(number.into());
             bits::intersect(&mut reach, stay);
             cost += more * Ticks::from(bits::count(&reach));
         }
@@ -199,7 +199,7 @@ impl<'a> Split<'a> {
         let mut reach = bits::full(self.samples);
         let mut correct = self.decided.correct;
         for ((gate, &number), right) in self.gates.iter().zip(&bound.part).zip(&self.right) {
-            let stay = gate.cut.surely_stay.row(number.into());
+            let (stay, _) = gate.cut.stays.of(number.into());
             correct += bits::count_both(&reach, right);
             bits::intersect(&mut reach, stay);
             correct -= bits::count_both(&reach, right);
@@ -237,7 +237,7 @@ impl<'a> Split<'a> {
         let last = gate + 1 == self.gates.len();
         for number in 0..cut.parts.len() {
             part[gate] = number as u16;
-            let surely = bits::count_both(&prefix.surely, cut.surely_stay.row(number));
+            let surely = bits::count_both(&prefix.surely, cut.stays.of(number).0);
             let cost = prefix.cost + self.chain.costs[gate + 1] * Ticks::from(surely);
             let right = bits::count_with(&prefix.right, &prefix.may, may_be_right.row(number));
             let correct = self.decided.correct + right;
@@ -247,7 +247,7 @@ impl<'a> Split<'a> {
             if last {
                 visit(Bound { part: *part, correct, cost, point: self.point(part) });
             } else {
-                let prefix = prefix.pass(cut, number, &self.right[gate], cost);
+                let prefix = prefix.pass(&cut.stays, number, &self.right[gate], cost);
                 self.descend(gate + 1, &prefix, part, worthwhile, visit);
             }
         }
@@ -275,11 +275,12 @@ impl<'a> Split<'a> {
         let mut pass = Vec::with_capacity(self.gates.len());
         for (gate, SplitGate { cut, .. }) in self.gates.iter().enumerate() {
             let number = usize::from(bound.part[gate]);
-            let stay = cut.surely_stay.row(number).iter().zip(cut.may_stay.row(number));
+            let (surely, may) = cut.stays.of(number);
+            let stay = surely.iter().zip(may);
             for ((open, may_reach), (surely, may)) in open.iter_mut().zip(&prefix.may).zip(stay) {
                 *open |= may_reach & may & !surely;
             }
-            let next = prefix.pass(cut, number, &self.right[gate], 0);
+            let next = prefix.pass(&cut.stays, number, &self.right[gate], 0);
             let before = std::mem::replace(&mut prefix, next);
             reach.push(before.may);
             pass.push(prefix.surely.clone());
@@ -324,7 +325,8 @@ impl<'a> Split<'a> {
 fn may_be_right(cut: &Cut, here: &[u64], later: &[u64]) -> Bitmaps {
     let mut outcomes = Bitmaps::new(cut.parts.len(), here.len() * u64::BITS as usize);
     for number in 0..cut.parts.len() {
-        let stay = cut.surely_stay.row(number).iter().zip(cut.may_stay.row(number));
+        let (surely, may) = cut.stays.of(number);
+        let stay = surely.iter().zip(may);
         let right = here.iter().zip(later);
         let outcome = outcomes.row_mut(number).iter_mut();
         for ((outcome, (surely, may)), (here, later)) in outcome.zip(stay).zip(right) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::bits;
-use super::cut::{Cut, Ranked, inside, order};
+use super::cut::{Codes, Cut, Ranked, inside, order};
 use super::gate::Gate;
 use super::space::{Chain, GateId, Space};
 use super::staircase::Staircase;
@@ -14,9 +14,9 @@ use crate::cascade::Ticks;
 /// Parts that the gates of a chain with that many gates are cut into; the last serves for more.
 const PARTS: [usize; 5] = [1, 64, 32, 10, 6];
 
-/// The same for each round of the screen that looks at all chains first; where a round has no
-/// number, the rounds before it have to do.
-const SCREEN_PARTS: [&[usize]; 5] = [&[], &[32], &[8, 16, 32], &[6], &[4]];
+/// The same for each gate but the first on each round of the screen that looks at all chains first,
+/// the last again serving for more; where a round has no number, the rounds before it have to do.
+const SCREEN_PARTS: [&[usize]; 7] = [&[], &[1], &[16, 48, 127], &[4, 10], &[4], &[2], &[1]];
 
 /// Rounds of the screen.
 pub(super) const SCREENS: usize = 3;
@@ -26,7 +26,7 @@ pub(super) fn parts_per_gate(gates: usize) -> usize {
     PARTS[gates.min(PARTS.len() - 1)]
 }
 
-/// How many parts each of `gates` gates is cut into on the screen.
+/// How many parts each of `gates` gates but the first is cut into on the screen.
 pub(super) fn screen_parts_per_gate(gates: usize, round: usize) -> Option<usize> {
     SCREEN_PARTS[gates.min(SCREEN_PARTS.len() - 1)].get(round).copied()
 }
@@ -39,6 +39,8 @@ pub(crate) struct FirstCuts {
     pub(super) order: Vec<Vec<Ranked>>,
     /// For each number of parts that occurs, the cut of every gate that another may follow.
     cuts: BTreeMap<usize, Vec<Option<Cut>>>,
+    /// The same of such cuts as screens take, but only who stays.
+    codes: BTreeMap<usize, Vec<Option<Codes>>>,
 }
 
 impl FirstCuts {
@@ -46,29 +48,26 @@ impl FirstCuts {
     pub(crate) fn new(space: &Space, stop: impl Fn() -> bool + Sync) -> Option<Self> {
         let right = space.gates.par_iter().map(|gate| bits::collect(gate.right.iter().copied()));
         let right = right.collect();
-        let parts = (1..=space.most_gates()).flat_map(|gates| {
-            let screens = (0..SCREENS).filter_map(move |round| screen_parts_per_gate(gates, round));
-            screens.chain([parts_per_gate(gates)])
-        });
-        let parts: BTreeSet<usize> = parts.collect();
         let ordered = |gate: &Gate| (!stop()).then(|| order(&gate.ranks));
         let order: Vec<_> = space.gates.par_iter().map(ordered).collect::<Option<_>>()?;
-        let cuts = parts.into_iter().map(|parts| {
-            let cut = |(id, gate): (usize, &Gate)| {
-                if stop() {
-                    return None;
-                }
-                Some((!gate.ranks.is_empty()).then(|| {
-                    let (low, high) = gate.interval();
-                    let stay = (0..space.samples).filter(|&sample| gate.ranks[sample] < low);
-                    Cut::new(space.samples, stay, inside(&order[id], (low, high)), low, parts)
-                }))
-            };
-            let cuts = space.gates.par_iter().enumerate().map(cut).collect::<Option<_>>()?;
-            Some((parts, cuts))
+        let cut = |(id, gate): (usize, &Gate), parts: usize| {
+            let (low, high) = gate.interval();
+            let stay = (0..space.samples).filter(|&sample| gate.ranks[sample] < low);
+            Cut::new(space.samples, stay, inside(&order[id], (low, high)), low, parts)
+        };
+        let cuts = of_all_gates(space, (1..=space.most_gates()).map(parts_per_gate), cut, &stop)?;
+        let screens = (2..=space.most_gates()).flat_map(|gates| {
+            (0..SCREENS).filter_map(move |round| screen_parts_per_gate(gates, round))
         });
-        let cuts = cuts.collect::<Option<_>>()?;
-        Some(Self { right, order, cuts })
+        let codes = |gate: (usize, &Gate), parts| Codes::of(cut(gate, parts));
+        let codes = of_all_gates(space, screens, codes, &stop)?;
+        Some(Self { right, order, cuts, codes })
+    }
+
+    /// Who stays at `gate`, as a screen takes it that cuts it into `parts`.
+    pub(super) fn codes(&self, gate: GateId, parts: usize) -> &Codes {
+        let codes = self.codes.get(&parts).and_then(|codes| codes[gate as usize].as_ref());
+        codes.expect("every gate that leads is cut")
     }
 
     /// The cut of `gate` into `parts`.
@@ -87,6 +86,23 @@ impl FirstCuts {
         let cost = space.costs(chain).next().unwrap_or(0) * space.samples as Ticks;
         bits::count(&right).saturating_sub(staircase.best_at(cost))
     }
+}
+
+/// For each number of parts, what `make` makes of every gate of `space` that another may follow. `None`
+/// if `stop` said so before all were made.
+fn of_all_gates<T: Send>(
+    space: &Space,
+    parts: impl Iterator<Item = usize>,
+    make: impl Fn((usize, &Gate), usize) -> T + Sync,
+    stop: &(impl Fn() -> bool + Sync),
+) -> Option<BTreeMap<usize, Vec<Option<T>>>> {
+    let made = |parts: usize| {
+        let made = |gate: (usize, &Gate)| {
+            (!stop()).then(|| (!gate.1.ranks.is_empty()).then(|| make(gate, parts)))
+        };
+        Some((parts, space.gates.par_iter().enumerate().map(made).collect::<Option<_>>()?))
+    };
+    parts.collect::<BTreeSet<_>>().into_iter().map(made).collect()
 }
 
 /// The crudest of bounds: every sample is right that any gate gets right, and leaves at the first

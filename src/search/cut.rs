@@ -34,12 +34,43 @@ pub(crate) struct Cut {
     /// For each part, which of the samples inside the interval, in the order of their ranks, it
     /// leaves open.
     pub(crate) open: Vec<Range<usize>>,
-    /// For each part, the samples that stay whatever its threshold…
-    pub(crate) surely_stay: Bitmaps,
-    /// …and those that may stay.
-    pub(crate) may_stay: Bitmaps,
+    /// Who stays.
+    pub(crate) stays: Stays,
     /// For each sample, the same in one number; see [`way`].
     pub(crate) codes: Vec<u8>,
+}
+
+/// Who stays at a gate whose thresholds are cut into parts.
+#[derive(Debug, Clone)]
+pub(crate) struct Stays {
+    /// For each part, the samples that stay whatever its threshold…
+    surely: Bitmaps,
+    /// …and those that may stay.
+    may: Bitmaps,
+}
+
+impl Stays {
+    /// Of samples with these codes in a cut of so many parts.
+    pub(crate) fn from_codes(codes: &[u8], parts: usize) -> Self {
+        let sets = || Bitmaps::new(parts, codes.len());
+        let mut stays = Self { surely: sets(), may: sets() };
+        for (sample, code) in codes.iter().map(|&code| usize::from(code)).enumerate() {
+            if code / 2 < parts {
+                stays.may.insert(code / 2, sample);
+            }
+            if code.div_ceil(2) < parts {
+                stays.surely.insert(code.div_ceil(2), sample);
+            }
+        }
+        stays.surely.accumulate();
+        stays.may.accumulate();
+        stays
+    }
+
+    /// The samples that surely stay in a part, and those that may.
+    pub(crate) fn of(&self, part: usize) -> (&[u64], &[u64]) {
+        (self.surely.row(part), self.may.row(part))
+    }
 }
 
 /// Parts of a cut, at most: what a code can tell apart.
@@ -82,17 +113,12 @@ impl Cut {
         let mut cut = Self {
             parts: Vec::with_capacity(parts),
             open: Vec::with_capacity(parts),
-            surely_stay: Bitmaps::new(parts, samples),
-            may_stay: Bitmaps::new(parts, samples),
+            stays: Stays::from_codes(&[], 0),
             codes: vec![2 * parts as u8; samples],
         };
         // A sample may stay from one part on, and surely does from another.
         let mut set = |sample: usize, may: usize, surely: usize| {
             cut.codes[sample] = (may + surely) as u8;
-            cut.may_stay.insert(may, sample);
-            if surely < parts {
-                cut.surely_stay.insert(surely, sample);
-            }
         };
         stay.for_each(|sample| set(sample, 0, 0));
         // The part at hand: its lowest threshold and the highest so far, and where the samples that
@@ -116,9 +142,33 @@ impl Cut {
         }
         cut.parts.push((lowest, highest));
         cut.open.push(first..at);
-        cut.surely_stay.accumulate();
-        cut.may_stay.accumulate();
+        cut.stays = Stays::from_codes(&cut.codes, parts);
         cut
+    }
+}
+
+/// Who stays at a gate whose thresholds are cut into parts, one [code](way) a sample.
+#[derive(Debug, Clone)]
+pub(crate) struct Codes {
+    codes: Vec<u8>,
+    parts: usize,
+}
+
+impl Codes {
+    /// What a cut says of this.
+    pub(crate) fn of(cut: Cut) -> Self {
+        Self { parts: cut.parts.len(), codes: cut.codes }
+    }
+
+    /// The same of the samples in another order.
+    pub(crate) fn in_order(&self, order: &[Ranked]) -> Self {
+        let codes = order.iter().map(|ranked| self.codes[ranked.sample as usize]);
+        Self { codes: codes.collect(), parts: self.parts }
+    }
+
+    /// The same as sets, and the number of parts.
+    pub(crate) fn stays(&self) -> (Stays, usize) {
+        (Stays::from_codes(&self.codes, self.parts), self.parts)
     }
 }
 
@@ -157,8 +207,9 @@ mod tests {
             for (number, part) in cut.parts.iter().enumerate() {
                 let ranks = &ranks;
                 let staying = |t: u32| (0..ranks.len()).filter(move |&i| ranks[i] < t);
-                prop_assert!(staying(part.0).eq(members(cut.surely_stay.row(number))));
-                prop_assert!(staying(part.1).eq(members(cut.may_stay.row(number))));
+                let (surely, may) = cut.stays.of(number);
+                prop_assert!(staying(part.0).eq(members(surely)));
+                prop_assert!(staying(part.1).eq(members(may)));
                 let open = inside[cut.open[number].clone()].iter().map(|open| open.sample as usize);
                 let expected = |i: &usize| (part.0..part.1).contains(&ranks[*i]);
                 let open: BTreeSet<usize> = open.collect();

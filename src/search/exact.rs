@@ -15,7 +15,8 @@ use rayon::prelude::*;
 
 use super::bound::Split;
 use super::chain::{Ceiling, ChainView, FirstCuts, SCREENS};
-use super::screen::{Screened, screen};
+use super::levels::Levels;
+use super::screen::{Screen, Screened};
 use super::solver::{Live, Solution, Solver};
 use super::space::{Chain, Space};
 use super::staircase::Staircase;
@@ -27,9 +28,8 @@ const BATCH: usize = 64;
 /// The same for chains that lead the frontier: what one finds spares the others most of their work.
 const LEADERS: usize = 8;
 
-/// Chains with all stages but the last in common are a family; so many of these are screened between
-/// two reports of progress.
-const FAMILIES: usize = 256;
+/// Sets of chains that begin alike and are screened between two reports of progress.
+const ALIKE: usize = 4;
 
 /// Parts of one chain that a first look hands on, at most; a chain with more is looked at anew.
 const LIVE_PARTS: usize = 64;
@@ -213,8 +213,10 @@ impl Run<'_> {
         self.settle(&settled);
         let longer = roots.par_iter().map(|root| {
             let chains = (!stop()).then(|| space.longer(&root.chain, models))?.into_iter();
-            let fresh = chains.filter(|chain| !done.contains(chain));
-            Some(fresh.map(|chain| Residual { chain, gap: root.gap }).collect())
+            let mut fresh: Vec<Chain> = chains.filter(|chain| !done.contains(chain)).collect();
+            // A chain's order begins with its number of stages, so those of one parent are neighbours.
+            fresh.sort_unstable();
+            Some(fresh.into_iter().map(|chain| Residual { chain, gap: root.gap }).collect())
         });
         let longer: Vec<Vec<Residual>> = longer.collect::<Option<_>>()?;
         Some(longer.into_iter().flatten().collect())
@@ -226,26 +228,26 @@ impl Run<'_> {
         if (self.task.stop)() {
             return residuals;
         }
-        let of_one_parent = |a: &Residual, b: &Residual| a.chain.parent() == b.chain.parent();
-        let mut families: Vec<&[Residual]> = residuals.chunk_by(of_one_parent).collect();
-        let gap = |family: &[Residual]| family.iter().map(|residual| residual.gap).max();
-        families.sort_by_cached_key(|family| Reverse(gap(family)));
+        let begins = |chain: &Chain| (chain.first(), chain.gates().len());
+        let begin_alike = |a: &Residual, b: &Residual| begins(&a.chain) == begins(&b.chain);
+        let mut alike: Vec<&[Residual]> = residuals.chunk_by(begin_alike).collect();
+        let gap = |residuals: &[Residual]| residuals.iter().map(|residual| residual.gap).max();
+        alike.sort_by_cached_key(|alike| Reverse(gap(alike)));
+        let levels = Levels::new(self.staircase);
         let mut all = Screened::default();
         let (mut done, mut behind) = (0, self.certificate.gap.max(self.unlisted));
-        for start in (0..families.len()).step_by(FAMILIES) {
+        for start in (0..alike.len()).step_by(ALIKE) {
             if (self.task.stop)() {
-                let rest = families[start..].iter().flat_map(|family| family.iter());
-                all.left.extend(rest.copied());
+                all.left.extend(alike[start..].concat());
                 break;
             }
-            let end = (start + FAMILIES).min(families.len());
-            let batch = &families[start..end];
-            let (task, staircase) = (&self.task, &*self.staircase);
-            let screened = batch.par_iter().map(|family| task.screen(family, round, staircase));
+            let end = (start + ALIKE).min(alike.len());
+            let batch = &alike[start..end];
+            let screened = batch.par_iter().map(|alike| self.task.screen(alike, round, &levels));
             let screened = screened.reduce(Screened::default, Screened::and);
-            done += batch.iter().map(|family| family.len()).sum::<usize>();
+            done += batch.iter().map(|alike| alike.len()).sum::<usize>();
             behind = gap(&screened.left).unwrap_or(0).max(behind);
-            let ahead = families.get(end).and_then(|family| gap(family)).unwrap_or(0);
+            let ahead = alike.get(end).and_then(|alike| gap(alike)).unwrap_or(0);
             (self.on_chains)(done, residuals.len(), ahead.max(behind));
             all = all.and(screened);
         }
@@ -279,14 +281,19 @@ struct Task<'a> {
 }
 
 impl Task<'_> {
-    /// Bounds chains that differ in their last stage only.
-    fn screen(&self, family: &[Residual], round: usize, staircase: &Staircase) -> Screened {
-        let as_before = || Screened { left: family.to_vec(), ..Screened::default() };
-        if (self.stop)() {
-            return as_before();
-        }
-        let screened = screen(self.space, self.first, staircase, self.tolerance, family, round);
-        screened.unwrap_or_else(as_before)
+    /// Bounds chains that begin with the same gate and have as many.
+    fn screen(&self, chains: &[Residual], round: usize, levels: &Levels) -> Screened {
+        let Task { space, first, tolerance, stop, .. } = *self;
+        let as_before = |chains: &[Residual]| Screened::left(chains.to_vec());
+        let Some(screen) = Screen::new(space, first, levels, tolerance, chains, round) else {
+            return as_before(chains);
+        };
+        let of_one_parent = |a: &Residual, b: &Residual| a.chain.parent() == b.chain.parent();
+        let families: Vec<&[Residual]> = chains.chunk_by(of_one_parent).collect();
+        let screened = families
+            .par_iter()
+            .map(|family| if stop() { as_before(family) } else { screen.bound(family) });
+        screened.reduce(Screened::default, Screened::and)
     }
 
     /// Searches one chain, or those of its parts that are still `live`, against a staircase of its

@@ -7,6 +7,7 @@ mod cut;
 mod exact;
 mod gate;
 mod grid;
+mod levels;
 mod line;
 mod options;
 mod outcome;

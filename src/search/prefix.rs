@@ -1,7 +1,7 @@
 //! The samples' ways through the first gates of a cell.
 
 use super::bits;
-use super::cut::Cut;
+use super::cut::Stays;
 use crate::cascade::Ticks;
 
 /// What is known of the open samples after some gates.
@@ -23,9 +23,10 @@ impl Prefix {
         Self { cost, right: vec![0; everyone.len()], surely: everyone.clone(), may: everyone }
     }
 
-    /// After one more gate, `right_here` being the samples that its stage gets right.
-    pub(super) fn pass(&self, cut: &Cut, number: usize, right_here: &[u64], cost: Ticks) -> Self {
-        let (surely_stay, may_stay) = (cut.surely_stay.row(number), cut.may_stay.row(number));
+    /// After one more gate, in a part of its thresholds, `right_here` being the samples that its stage
+    /// gets right.
+    pub(super) fn pass(&self, stays: &Stays, part: usize, right_here: &[u64], cost: Ticks) -> Self {
+        let (surely_stay, may_stay) = stays.of(part);
         let both = |a: &[u64], b: &[u64]| a.iter().zip(b).map(|(a, b)| a & b).collect();
         let exits = self.may.iter().zip(surely_stay).zip(right_here);
         let right = self.right.iter().zip(exits);

@@ -55,6 +55,11 @@ impl Chain {
         self
     }
 
+    /// The first stage of this chain alone.
+    pub(crate) fn first(&self) -> Self {
+        Self::root(self.family).with(self.gates[0])
+    }
+
     /// The gate of the last stage.
     pub(crate) fn last(&self) -> GateId {
         self.gates[usize::from(self.stages) - 1]

@@ -110,14 +110,19 @@ pub fn certify(spec: &Spec, path: &Path, fresh: &FreshPool, claim: &Claim) -> Re
 }
 
 /// The samples held out from `spec` took part in choosing it if its search was asked for a guarantee: they
-/// can speak for no other claim than that one.
-fn refuse_choosers(spec: &Spec, claim: &Claim) -> Result<()> {
+/// can speak for no other claim than that one, which is returned with its error rate if `statement` is another.
+pub(super) fn chosen_for(spec: &Spec, statement: &str, error_rate: f64) -> Option<(String, f64)> {
     let option = |name: &str| spec.provenance.options.get(name);
-    let Some(chosen) = option("guarantee").and_then(|it| it.as_str()) else { return Ok(()) };
-    let error_rate = option("error-rate").and_then(|it| it.as_f64()).unwrap_or_default();
-    if chosen == claim.statement.to_string() && claim.error_rate >= error_rate {
+    let chosen = option("guarantee")?.as_str()?;
+    let least = option("error-rate").and_then(|it| it.as_f64()).unwrap_or_default();
+    (chosen != statement || error_rate < least).then(|| (chosen.to_owned(), least))
+}
+
+fn refuse_choosers(spec: &Spec, claim: &Claim) -> Result<()> {
+    let statement = claim.statement.to_string();
+    let Some((chosen, error_rate)) = chosen_for(spec, &statement, claim.error_rate) else {
         return Ok(());
-    }
+    };
     let expected = "other samples than those on which the cascade was chosen";
     let found = format!(
         "those held out, which can speak for {chosen:?} only, at an error rate of {error_rate} or more"

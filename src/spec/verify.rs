@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::certify::{Retest, is_hardest, retest};
+use super::certify::{Retest, chosen_for, is_hardest, retest};
 use super::known::{Known, is_among, is_whole};
 use super::wire::{Held, Spec};
 use super::{Exit, replay, tally};
@@ -71,6 +71,10 @@ pub struct Verdict {
     /// The model that the guarantee is about, where the pool has it not: then it is not tested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing_baseline: Option<String>,
+    /// The statement for which these samples chose the cascade, where that is not the guarantee: then they
+    /// have no say in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chosen_for: Option<String>,
     /// Whether all agree.
     pub agrees: bool,
 }
@@ -126,13 +130,16 @@ pub fn verify(spec: &Spec, pool: &Pool, exits: &[Exit], scale: CostScale) -> Res
     let missing_baseline = missing_baseline.filter(|baseline| {
         !is_whole(spec, &files) && pool.models().iter().all(|model| model.name != *baseline)
     });
-    let guarantee = match samples.is_empty() || missing_baseline.is_some() {
+    let other = spec.guarantee.as_ref().filter(|_| same_inputs && !same);
+    let chosen_for = other.and_then(|it| Some(chosen_for(spec, &it.statement, it.error_rate)?.0));
+    let untested = samples.is_empty() || missing_baseline.is_some() || chosen_for.is_some();
+    let guarantee = match untested {
         true => None,
         false => retest(spec, pool, exits, &samples, scale, same)?,
     };
     let agrees = comparisons.iter().all(|comparison| comparison.agrees)
         && guarantee.as_ref().is_none_or(|retest| retest.agreement.agrees());
-    Ok(Verdict { all, same_inputs, comparisons, guarantee, missing_baseline, agrees })
+    Ok(Verdict { all, same_inputs, comparisons, guarantee, missing_baseline, chosen_for, agrees })
 }
 
 impl Figures {

@@ -6,8 +6,7 @@ mod strata;
 mod verdict;
 
 use super::Judging;
-use super::folds::cross_fitted;
-use super::scorer::{Reported, Scorer};
+use super::scorer::Scorer;
 use super::side::{Run, Side};
 use crate::cascade::Cascade;
 use crate::frontier::Single;
@@ -40,18 +39,9 @@ impl<'a> Judge<'a> {
         limit: Option<f64>,
     ) -> Self {
         let tuning = scorer.tuning.run(cascade);
-        let (method, run) = match &scorer.reported {
-            Reported::Nothing => (None, scorer.tuning.run(cascade)),
-            Reported::On(method, side) => (Some(*method), side.run(cascade)),
-            // Nothing about a single model is tuned: no fold would change it.
-            Reported::CrossFitted(_)
-                if (0..singles.len()).any(|model| cascade.is_single(model)) =>
-            {
-                (Some(Method::CrossFitted), scorer.tuning.run(cascade))
-            }
-            Reported::CrossFitted(folds) => {
-                (Some(Method::CrossFitted), cross_fitted(folds, &tuning.tally))
-            }
+        let (method, run) = match scorer.unseen(cascade, &tuning.tally) {
+            Some((method, _, run)) => (Some(method), run),
+            None => (None, scorer.tuning.run(cascade)),
         };
         Self { scorer, singles, cascade, tuning, run, method, reference, limit }
     }

@@ -1,0 +1,57 @@
+//! The samples in the order of one gate's ranks, and what other gates say of them in that order.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::search::bits;
+use crate::search::chain::FirstCuts;
+use crate::search::cut::{Codes, Ranked};
+use crate::search::space::GateId;
+
+/// A set of samples, numbered by their place in `order`.
+pub(super) fn in_order(set: &[u64], order: &[Ranked]) -> Vec<u64> {
+    bits::collect(order.iter().map(|ranked| bits::contains(set, ranked.sample)))
+}
+
+/// What gates say of the samples, those first that stay longest at one of them.
+pub(super) struct InOrder {
+    pub(super) samples: usize,
+    /// For each gate, the samples that it gets right.
+    right: BTreeMap<GateId, Vec<u64>>,
+    /// For each gate that comes later, but not last, who stays there.
+    codes: BTreeMap<GateId, Codes>,
+}
+
+impl InOrder {
+    /// In the order of `gate`, what it says and `lasts` and those `between`, the latter cut into `parts`.
+    pub(super) fn of(
+        first: &FirstCuts,
+        gate: GateId,
+        between: &[GateId],
+        lasts: &[GateId],
+        parts: usize,
+    ) -> Self {
+        let order = &first.order[gate as usize];
+        let right = |gate: GateId| (gate, in_order(&first.right[gate as usize], order));
+        let codes = |&gate: &GateId| (gate, first.codes(gate, parts).in_order(order));
+        let all = lasts.par_iter().chain(between).copied().chain([gate]);
+        Self::new(order.len(), all.map(right).collect(), between.par_iter().map(codes).collect())
+    }
+
+    pub(super) fn new(
+        samples: usize,
+        right: BTreeMap<GateId, Vec<u64>>,
+        codes: BTreeMap<GateId, Codes>,
+    ) -> Self {
+        Self { samples, right, codes }
+    }
+
+    pub(super) fn right(&self, gate: GateId) -> &[u64] {
+        &self.right[&gate]
+    }
+
+    pub(super) fn codes(&self, gate: GateId) -> &Codes {
+        &self.codes[&gate]
+    }
+}
