@@ -23,7 +23,7 @@ pub const GUARANTEE_ERROR_RATE: &str = "a probability above 0 and at most 0.5";
 pub const CHECK_ERROR_RATE: &str = "a probability between 0 and 1";
 
 /// `--max-points`.
-pub const MAX_POINTS: &str = "a whole number, or 0 for all";
+pub const MAX_POINTS: &str = "a whole number from 0 (for all) to 18446744073709551615";
 
 /// `--max-models`.
 pub const MAX_MODELS: &str = "a whole number from 1 to 8";

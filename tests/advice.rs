@@ -261,7 +261,11 @@ fn options_say_what_they_expect() {
         ("--gap", "an accuracy from 0 to 1", &["abc", "-1", "NaN"][..]),
         ("--time-limit", seconds, &["abc", "-3", "NaN", "60s"]),
         ("--holdout", "a share from 0 to below 1", &["abc", "1", "-0.5"]),
-        ("--max-points", "a whole number, or 0 for all", &["abc", "-1", "1.5"]),
+        (
+            "--max-points",
+            "a whole number from 0 (for all) to 18446744073709551615",
+            &["abc", "-1", "1.5"],
+        ),
         ("--max-models", "a whole number from 1 to 8", &["abc", "-1", "0", "9"]),
         ("--folds", "a whole number of at least 2", &["abc", "-1"]),
         ("--seed", "a whole number from 0 to 18446744073709551615", &["abc", "-1"]),

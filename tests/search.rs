@@ -151,6 +151,23 @@ proptest! {
         prop_assert_eq!((grid.candidates, grid.evaluated), (distinct, distinct));
     }
 
+    /// Of mean probabilities, the margin of the scores is that of the probabilities.
+    #[test]
+    fn measures_that_are_one_are_searched_once(seed: u64, samples in 2..10usize) {
+        use ConfidenceMeasure::{LogitMargin, Margin};
+        let (_folder, pool) = common::random_pool(seed, 3, samples, 3);
+        let tuning: Vec<u32> = (0..samples as u32).collect();
+        let by = |measures: &[ConfidenceMeasure], aggregation| {
+            searched(&pool, &[aggregation], measures, 3, Resolution::Exact, &tuning)
+        };
+        let both = by(&[LogitMargin, Margin], Aggregation::MeanProbs);
+        for one in [Margin, LogitMargin] {
+            let one = by(&[one], Aggregation::MeanProbs);
+            prop_assert_eq!(one.outcome.candidates, both.outcome.candidates);
+            assert_same(&merits(&one), &merits(&both));
+        }
+    }
+
     /// Where the grid holds every threshold, it finds what branch and bound finds; where it does
     /// not, it is never better anywhere.
     #[test]

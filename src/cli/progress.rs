@@ -1,5 +1,6 @@
 //! The terminal as an observer, and Ctrl-C.
 
+use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -34,6 +35,9 @@ pub struct Terminal {
     counts: ProgressStyle,
 }
 
+/// What comes first.
+const READING: &str = "reading predictions";
+
 /// For work whose end is known.
 const SHARES: &str = "{msg:19} [{bar:30}] {percent:>3} % {elapsed}";
 
@@ -52,21 +56,33 @@ impl Terminal {
             style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
         };
         Self {
-            bar: ProgressBar::with_draw_target(Some(0), target),
+            bar: ProgressBar::with_draw_target(Some(0), target).with_message(READING),
             shares: style(SHARES),
             counts: style(COUNTS),
         }
     }
 
     /// From now on the first Ctrl-C asks a search to stop with what it has, and the second ends the
-    /// program. While the pool is still being read the first one does.
-    pub fn catch_interrupts() -> anyhow::Result<()> {
-        ctrlc::set_handler(|| {
-            let stop_at_once = !SEARCHING.load(Ordering::Relaxed);
-            if INTERRUPTED.swap(true, Ordering::Relaxed) || stop_at_once {
-                let _held = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
-                std::process::exit(ENDED_BY_SIGNAL.into());
+    /// program. While the pool is still being read the first one does. What comes of it is said on a
+    /// terminal, unless `quiet`.
+    pub fn catch_interrupts(quiet: bool) -> anyhow::Result<()> {
+        let say = move |what: &str| {
+            if !quiet && std::io::stderr().is_terminal() {
+                eprintln!("\n{what}");
             }
+        };
+        ctrlc::set_handler(move || {
+            let reading = !SEARCHING.load(Ordering::Relaxed);
+            let again = INTERRUPTED.swap(true, Ordering::Relaxed);
+            if !(again || reading) {
+                say("stopping with what is found so far; Ctrl-C once more ends at once");
+                return;
+            }
+            let _held = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+            if !again {
+                say("ended before the search began: nothing is written");
+            }
+            std::process::exit(ENDED_BY_SIGNAL.into());
         })?;
         Ok(())
     }
@@ -100,7 +116,7 @@ impl Observer for Terminal {
         }
         match progress {
             Progress::Reading { done, total } => {
-                self.show_share(done, total, "reading predictions");
+                self.show_share(done, total, READING);
             }
             Progress::Scoring { done, total } => {
                 self.show_share(done, total, "scoring cascades");

@@ -155,13 +155,25 @@ impl Scope {
         keys.iter().flat_map(|key| variants.iter().map(|&fit| key.clone().with(fit))).collect()
     }
 
+    /// Whether these gates decide as those of another measure do that is searched: of mean probabilities, the
+    /// margin of the scores is that of the probabilities.
+    fn repeats(&self, aggregation: Aggregation, confidence: ConfidenceMeasure, fit: Fit) -> bool {
+        let of_scores = confidence == ConfidenceMeasure::LogitMargin && !fit.temperature;
+        let is_twice = self.confidences.contains(&ConfidenceMeasure::Margin);
+        aggregation == Aggregation::MeanProbs && of_scores && is_twice
+    }
+
     /// Every way to combine models and to gate. What is not fitted comes first: it wins ties.
     fn families(&self) -> impl Iterator<Item = (Aggregation, ConfidenceMeasure, Fit)> + '_ {
         self.fit.variants().into_iter().flat_map(move |fit| {
             let pairs = self.aggregations.iter().flat_map(move |&aggregation| {
                 self.confidences.iter().map(move |&confidence| (aggregation, confidence, fit))
             });
-            pairs.filter(|&(aggregation, confidence, fit)| fit.matters(aggregation, confidence))
+            let fits = pairs
+                .filter(|&(aggregation, confidence, fit)| fit.matters(aggregation, confidence));
+            fits.filter(|&(aggregation, confidence, fit)| {
+                !self.repeats(aggregation, confidence, fit)
+            })
         })
     }
 }

@@ -10,6 +10,7 @@ mod walk;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Mutex;
 
 use rayon::prelude::*;
@@ -24,7 +25,10 @@ use crate::cascade::{Aggregation, Committee, ConfidenceMeasure, Fit, Mix};
 use crate::error::Result;
 use crate::pool::{Chunk, Pool, Spare};
 use plan::{Plan, Wanted};
-use walk::walk;
+use walk::{Asked, Piece, walk};
+
+/// Samples of a chunk that one thread takes at a time.
+const PIECE: usize = 128;
 
 /// One committee on every sample of a pool, in the pool's canonical order: 5 bytes a sample.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,23 +136,41 @@ impl Signals {
         let mut layout = Layout::new(keys, mixes);
         let index = std::mem::take(&mut layout.index);
         let samples = pool.samples();
-        let blank = Signal { confidence: vec![0.0; samples], right: vec![false; samples] };
-        let signals = vec![blank; index.len()];
+        let blank = || Signal { confidence: vec![0.0; samples], right: vec![false; samples] };
+        let signals = index.iter().map(|_| blank()).collect();
         let rescaled = vec![0; pool.models().len()];
         let spare = Spare::default();
         let all = Mutex::new(Self { signals, index, mixes: mixes.clone(), rescaled });
-        let outcomes: Vec<Result<()>> = pool
-            .chunks()
+        let lock = || all.lock().unwrap_or_else(|broken| broken.into_inner());
+        let pieces: Mutex<Vec<Piece>> = Mutex::default();
+        let pieces = || pieces.lock().unwrap_or_else(|broken| broken.into_inner());
+        let walk_piece = |chunk: &Chunk, rows: Range<usize>| {
+            let mut piece = pieces().pop().unwrap_or_default();
+            let positions = &chunk.positions[rows.clone()];
+            let labels: Vec<u32> = positions.iter().map(|&at| pool.labels()[at as usize]).collect();
+            walk(chunk, rows, &labels, layout.asked(), &mut piece);
+            layout.scatter(&piece, positions, &mut lock().signals);
+            on_chunk(positions.len());
+            pieces().push(piece);
+        };
+        let chunks = pool.chunks();
+        // Where chunks are many, each is one thread's: no thread begins another while it holds one.
+        let share = chunks.len() < 2 * rayon::current_num_threads();
+        let outcomes: Vec<Result<()>> = chunks
             .into_par_iter()
             .map(|rows| {
                 let chunk = pool.read_into(rows, &spare)?;
-                let done = layout.walk(pool, &chunk);
-                let mut all = all.lock().unwrap_or_else(|broken| broken.into_inner());
-                layout.scatter(&done, &chunk.positions, &mut all.signals);
-                for (total, scores) in all.rescaled.iter_mut().zip(&chunk.scores) {
+                let rows = chunk.positions.len();
+                let starts: Vec<usize> = (0..rows).step_by(PIECE).collect();
+                let walk_from =
+                    |start: &usize| walk_piece(&chunk, *start..(start + PIECE).min(rows));
+                match share {
+                    true => starts.par_iter().for_each(walk_from),
+                    false => starts.iter().for_each(walk_from),
+                }
+                for (total, scores) in lock().rescaled.iter_mut().zip(&chunk.scores) {
                     *total += scores.rescaled;
                 }
-                on_chunk(chunk.positions.len());
                 spare.put(chunk);
                 Ok(())
             })
@@ -168,10 +190,11 @@ impl Signals {
         let mixes = Mixes::default();
         let mut layout = Layout::new(keys, &mixes);
         let index = std::mem::take(&mut layout.index);
-        let done = walk(chunk, labels, &layout.plans, &layout.measures, layout.committees);
+        let mut piece = Piece::default();
+        walk(chunk, 0..labels.len(), labels, layout.asked(), &mut piece);
         let signal = |&(committee, measure): &(usize, usize)| Signal {
-            confidence: done[committee].confidence[measure].clone(),
-            right: done[committee].right.clone(),
+            confidence: piece.confidence(committee, measure).to_vec(),
+            right: piece.right(committee).to_vec(),
         };
         let rescaled = chunk.scores.iter().map(|scores| scores.rescaled).collect();
         Self { signals: layout.sources.iter().map(signal).collect(), index, mixes, rescaled }
@@ -273,19 +296,23 @@ impl Layout {
         Self { plans, measures, committees: numbers.len(), index, sources }
     }
 
-    fn walk(&self, pool: &Pool, chunk: &Chunk) -> Vec<walk::ChunkSignal> {
-        let labels: Vec<u32> =
-            chunk.positions.iter().map(|&at| pool.labels()[at as usize]).collect();
-        walk(chunk, &labels, &self.plans, &self.measures, self.committees)
+    fn asked(&self) -> Asked<'_> {
+        Asked { plans: &self.plans, measures: &self.measures, committees: self.committees }
     }
 
-    /// Copies a chunk's results to their canonical places.
-    fn scatter(&self, done: &[walk::ChunkSignal], positions: &[u32], signals: &mut [Signal]) {
+    /// Copies what came of some samples to their canonical places.
+    fn scatter(&self, piece: &Piece, positions: &[u32], signals: &mut [Signal]) {
+        let Some(first) = positions.first().map(|&first| first as usize) else { return };
+        let in_order = positions.windows(2).all(|pair| pair[1] == pair[0] + 1);
         for (signal, &(committee, measure)) in signals.iter_mut().zip(&self.sources) {
-            let from = &done[committee];
-            for ((&at, &right), &confidence) in
-                positions.iter().zip(&from.right).zip(&from.confidence[measure])
-            {
+            let (right, confidence) =
+                (piece.right(committee), piece.confidence(committee, measure));
+            if in_order {
+                signal.right[first..][..right.len()].copy_from_slice(right);
+                signal.confidence[first..][..right.len()].copy_from_slice(confidence);
+                continue;
+            }
+            for ((&at, &right), &confidence) in positions.iter().zip(right).zip(confidence) {
                 signal.right[at as usize] = right;
                 signal.confidence[at as usize] = confidence;
             }

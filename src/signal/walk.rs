@@ -1,49 +1,100 @@
 //! Every wanted committee on one chunk of samples, each score read from memory once.
 
+use std::ops::Range;
+
 use ndarray::{ArrayView2, Axis, Slice};
 
 use super::kernel::{self, LANES, Lanes, Space};
 use super::math::{logit_of, tempered};
-use super::plan::{Plan, Sum};
+use super::plan::{Plan, Step, Sum};
 use crate::cascade::ConfidenceMeasure;
 use crate::pool::{Chunk, Kind, Scores};
 
-/// One committee's confidences and correctness on the rows of a chunk, in their order.
-#[derive(Debug, Clone)]
-pub(crate) struct ChunkSignal {
-    pub(crate) right: Vec<bool>,
-    /// One vector per measure.
-    pub(crate) confidence: Vec<Vec<f32>>,
+/// What committees do on some rows of a chunk, in their order.
+#[derive(Debug, Default)]
+pub(crate) struct Piece {
+    rows: usize,
+    measures: usize,
+    /// `right[committee][row]`.
+    right: Vec<bool>,
+    /// `confidence[committee][measure][row]`.
+    confidence: Vec<f32>,
 }
 
-/// Walks `plans` over `chunk`. `labels` are those of the chunk's rows. The result holds one entry
-/// for each of the `wanted` committees that the plans number.
+impl Piece {
+    /// Of so many rows, measures and committees. Memory is kept: where there are many committees it is
+    /// large, and fresh memory takes a page fault for every 4 KiB.
+    fn resize(&mut self, rows: usize, measures: usize, committees: usize) {
+        (self.rows, self.measures) = (rows, measures);
+        self.right.resize(committees * rows, false);
+        self.confidence.resize(committees * measures * rows, 0.0);
+    }
+
+    /// Whether the prediction of a committee is right, row by row.
+    pub(crate) fn right(&self, committee: usize) -> &[bool] {
+        &self.right[committee * self.rows..][..self.rows]
+    }
+
+    /// The confidences of a committee by one measure, row by row.
+    pub(crate) fn confidence(&self, committee: usize, measure: usize) -> &[f32] {
+        &self.confidence[(committee * self.measures + measure) * self.rows..][..self.rows]
+    }
+}
+
+/// What a walk computes: each of `committees` that the plans number, by each measure.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) plans: &'a [Plan],
+    pub(crate) measures: &'a [ConfidenceMeasure],
+    pub(crate) committees: usize,
+}
+
+/// Bytes of scores and sums that a walk works on at a time: a core's cache holds them.
+const CACHED: usize = 1 << 17;
+
+/// Walks over `rows` of `chunk`, whose labels are `labels`, and leaves in `piece` what comes of it.
 pub(crate) fn walk(
     chunk: &Chunk,
+    rows: Range<usize>,
     labels: &[u32],
-    plans: &[Plan],
-    measures: &[ConfidenceMeasure],
-    wanted: usize,
-) -> Vec<ChunkSignal> {
-    let rows = labels.len();
-    let empty = ChunkSignal {
-        right: Vec::with_capacity(rows),
-        confidence: vec![Vec::with_capacity(rows); measures.len()],
-    };
-    let mut signals = vec![empty; wanted];
+    asked: Asked<'_>,
+    piece: &mut Piece,
+) {
+    let Asked { plans, measures, committees } = asked;
+    piece.resize(rows.len(), measures.len(), committees);
+    let classes = chunk.scores.first().map_or(0, |scores| scores.values.ncols());
     for plan in plans {
-        let classes = chunk.scores.first().map_or(0, |scores| scores.values.ncols());
-        let mut block = Block::new(chunk.scores.len(), classes, plan);
-        for first in (0..rows).step_by(LANES) {
-            let count = LANES.min(rows - first);
-            block.load(&chunk.scores, plan, first, count);
-            block.visit(plan, &labels[first..first + count], measures, &mut signals);
+        // Of few classes many blocks go through the plan together, so that what is written of one
+        // committee is written to one place.
+        let block = Block::new(chunk.scores.len(), classes, plan);
+        let together = (CACHED / block.bytes().max(1)).clamp(1, rows.len().div_ceil(LANES).max(1));
+        let mut blocks = vec![block; together];
+        for first in (0..rows.len()).step_by(LANES * together) {
+            let starts = (first..rows.len()).step_by(LANES);
+            let places = starts.map(|start| start..(start + LANES).min(rows.len()));
+            let mut loaded: Vec<(&mut Block, Range<usize>)> =
+                blocks.iter_mut().zip(places).collect();
+            for (block, place) in &mut loaded {
+                block.load(&chunk.scores, plan, rows.start + place.start, place.len());
+            }
+            for step in &plan.steps {
+                for (block, place) in &mut loaded {
+                    block.take(
+                        step,
+                        plan.space,
+                        &labels[place.clone()],
+                        measures,
+                        place.start,
+                        piece,
+                    );
+                }
+            }
         }
     }
-    signals
 }
 
 /// The scores of [`LANES`] samples, class by class, and the running sums of one walk.
+#[derive(Clone)]
 struct Block {
     /// `models[m][class]`; only those that the plan visits are ever filled.
     models: Vec<Vec<Lanes>>,
@@ -66,6 +117,12 @@ impl Block {
             sums: vec![zeros.clone(); plan.depth()],
             scratch: zeros,
         }
+    }
+
+    /// What of it a walk works on.
+    fn bytes(&self) -> usize {
+        let models = self.visited.iter().filter(|visited| **visited).count();
+        (models + self.sums.len() + 1) * self.scratch.len() * size_of::<Lanes>()
     }
 
     /// Fills the block with rows `first..first + count`. Lanes past `count` keep what they held:
@@ -93,43 +150,47 @@ impl Block {
         }
     }
 
-    /// Walks the plan on the loaded samples and appends to `signals`.
-    fn visit(
+    /// Takes one step of the plan on the loaded samples, which are those of `piece` from row `first` on.
+    fn take(
         &mut self,
-        plan: &Plan,
+        step: &Step,
+        mut space: Space,
         labels: &[u32],
         measures: &[ConfidenceMeasure],
-        signals: &mut [ChunkSignal],
+        first: usize,
+        piece: &mut Piece,
     ) {
         let Self { models, sums, scratch, .. } = self;
-        for step in &plan.steps {
-            let (mut sum, mut scale, mut space) = (&mut sums[0], step.scale, plan.space);
-            let mut top = match &step.sum {
-                Sum::Grow { model, depth } => {
-                    let (parents, rest) = sums.split_at_mut(*depth);
-                    sum = &mut rest[0];
-                    let parent = parents.last().map(Vec::as_slice);
-                    kernel::add_model(parent, &models[*model], scale, sum)
-                }
-                Sum::Weigh(weights) => {
-                    let weighted =
-                        weights.iter().map(|&(m, weight)| (models[m].as_slice(), weight));
-                    kernel::weigh(&weighted.collect::<Vec<_>>(), sum);
-                    kernel::top(sum, scale)
-                }
-            };
-            let Some(number) = step.wanted else { continue };
-            if let Some(inverse) = step.inverse_temperature {
-                kernel::temper(space, sum, scale, inverse, scratch);
-                (sum, scale, space) = (&mut *scratch, 1.0, Space::Logits);
-                top = kernel::top(sum, scale);
+        let (mut sum, mut scale) = (&mut sums[0], step.scale);
+        let mut top = match &step.sum {
+            Sum::Grow { model, depth } => {
+                let (parents, rest) = sums.split_at_mut(*depth);
+                sum = &mut rest[0];
+                let parent = parents.last().map(Vec::as_slice);
+                kernel::add_model(parent, &models[*model], scale, sum)
             }
-            let signal = &mut signals[number];
-            signal.right.extend(labels.iter().zip(&top.class).map(|(label, class)| label == class));
-            for (column, &measure) in signal.confidence.iter_mut().zip(measures) {
-                let lanes = kernel::confidence(measure, space, sum, scale, &top);
-                column.extend_from_slice(&lanes[..labels.len()]);
+            Sum::Weigh(weights) => {
+                let weighted = weights.iter().map(|&(m, weight)| (models[m].as_slice(), weight));
+                kernel::weigh(&weighted.collect::<Vec<_>>(), sum);
+                kernel::top(sum, scale)
             }
+        };
+        let Some(committee) = step.wanted else { return };
+        if let Some(inverse) = step.inverse_temperature {
+            kernel::temper(space, sum, scale, inverse, scratch);
+            (sum, scale, space) = (&mut *scratch, 1.0, Space::Logits);
+            top = kernel::top(sum, scale);
+        }
+        let Piece { rows, right, confidence, .. } = piece;
+        let right = &mut right[committee * *rows + first..][..labels.len()];
+        for ((right, label), class) in right.iter_mut().zip(labels).zip(top.class) {
+            *right = *label == class;
+        }
+        for (number, &measure) in measures.iter().enumerate() {
+            let lanes = kernel::confidence(measure, space, sum, scale, &top);
+            let row = committee * measures.len() + number;
+            confidence[row * *rows + first..][..labels.len()]
+                .copy_from_slice(&lanes[..labels.len()]);
         }
     }
 }

@@ -54,7 +54,7 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
         refuse_inputs(&args.out.join(name), pool.files().chain(other))?;
     }
 
-    Terminal::catch_interrupts()?;
+    Terminal::catch_interrupts(common.quiet)?;
     let terminal = Terminal::new(common.quiet);
     let found = optimize(&pool, &settings, &terminal);
     terminal.clear();
