@@ -8,7 +8,6 @@ use multiversion::multiversion;
 
 use super::order::InOrder;
 use crate::cascade::Ticks;
-use crate::search::bits;
 use crate::search::levels::Levels;
 use crate::search::prefix::Prefix;
 use crate::search::space::GateId;
@@ -107,23 +106,10 @@ impl Cells {
             cost: vec![[0; LANES]; words],
             reach: vec![[0; LANES]; words],
         };
+        let all_exit = cost * samples.samples as Ticks;
         for lane in 0..LANES {
             let cell = &cells[lane.min(cells.len() - 1)];
-            let mut known = bits::count(right_first);
-            let (mut cost, mut reach) = (cost * samples.samples as Ticks, 0);
-            for (word, &right_first) in right_first.iter().enumerate() {
-                known -= right_first.count_ones();
-                side_by_side.matters[word][lane] = cell.matters[word];
-                side_by_side.right[word][lane] = right_first | cell.right[word];
-                side_by_side.known[word][lane] = known;
-                side_by_side.cost[word][lane] = cost;
-                side_by_side.reach[word][lane] = reach;
-                known += cell.right[word].count_ones();
-                for (more, reach) in costs.iter().zip(&cell.reach) {
-                    cost += more * Ticks::from(reach[word].count_ones());
-                }
-                reach += cell.reach[between.len()][word].count_ones();
-            }
+            fill(&mut side_by_side, lane, right_first, all_exit, &costs, cell);
         }
         side_by_side
     }
@@ -141,6 +127,35 @@ impl Cells {
     /// gets right the samples `right`: an optimistic point a word and cell.
     pub(super) fn most_gain(&self, margins: &[Row<i64>], right: &[u64]) -> u32 {
         most_gain(margins, &self.matters, right).max(0) as u32
+    }
+}
+
+/// Fills a lane with what is known of `cell`. All samples that exit at the first gate cost `cost` together;
+/// `costs` are what the further stages add, 0 for the last.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512vpopcntdq", "x86_64+avx2+popcnt"))]
+fn fill(
+    cells: &mut Cells,
+    lane: usize,
+    right_first: &[u64],
+    mut cost: Ticks,
+    costs: &[Ticks],
+    cell: &Cell,
+) {
+    let Some((last, before)) = cell.reach.split_last() else { return };
+    let mut known = right_first.iter().map(|word| word.count_ones()).sum::<u32>();
+    let mut reach = 0;
+    for (word, &right_first) in right_first.iter().enumerate() {
+        known -= right_first.count_ones();
+        cells.matters[word][lane] = cell.matters[word];
+        cells.right[word][lane] = right_first | cell.right[word];
+        cells.known[word][lane] = known;
+        cells.cost[word][lane] = cost;
+        cells.reach[word][lane] = reach;
+        known += cell.right[word].count_ones();
+        for (more, reach) in costs.iter().zip(before) {
+            cost += more * Ticks::from(reach[word].count_ones());
+        }
+        reach += last[word].count_ones();
     }
 }
 
@@ -195,6 +210,7 @@ mod tests {
 
     use super::super::order::in_order;
     use super::*;
+    use crate::search::bits;
     use crate::search::cut::{Codes, Cut, inside, order};
     use crate::search::space::Chain;
     use crate::search::staircase::{Candidate, MAX_GATES, Staircase, Step};

@@ -19,7 +19,7 @@ use cells::{Between, Cell, Cells, LANES};
 use order::InOrder;
 
 /// Last stages are taken together whose costs differ by less than one part in so many.
-const NEAR: Ticks = 16;
+const NEAR: Ticks = 8;
 
 /// What is known of some chains after the screen.
 #[derive(Debug, Default)]
