@@ -133,6 +133,14 @@ impl Ceiling {
     }
 }
 
+/// What is known of one chain.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Residual {
+    pub(super) chain: Chain,
+    /// Most right answers by which one of its cascades may still beat the frontier.
+    pub(super) gap: u32,
+}
+
 /// A chain with what its stages need.
 pub(crate) struct ChainView<'a> {
     pub(crate) id: Chain,

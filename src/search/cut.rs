@@ -52,19 +52,34 @@ pub(crate) struct Stays {
 impl Stays {
     /// Of samples with these codes in a cut of so many parts.
     pub(crate) fn from_codes(codes: &[u8], parts: usize) -> Self {
-        let sets = || Bitmaps::new(parts, codes.len());
-        let mut stays = Self { surely: sets(), may: sets() };
+        let mut stays = Self::nobody(codes.len(), parts);
         for (sample, code) in codes.iter().map(|&code| usize::from(code)).enumerate() {
             if code / 2 < parts {
-                stays.may.insert(code / 2, sample);
-            }
-            if code.div_ceil(2) < parts {
-                stays.surely.insert(code.div_ceil(2), sample);
+                stays.insert(sample, code / 2, code.div_ceil(2), parts);
             }
         }
-        stays.surely.accumulate();
-        stays.may.accumulate();
+        stays.accumulate();
         stays
+    }
+
+    /// None of so many samples in any part.
+    fn nobody(samples: usize, parts: usize) -> Self {
+        let sets = || Bitmaps::new(parts, samples);
+        Self { surely: sets(), may: sets() }
+    }
+
+    /// A sample may stay from one part on, and surely does from another, if that is one of all `parts`. Not
+    /// before all is [accumulated](Self::accumulate).
+    fn insert(&mut self, sample: usize, may: usize, surely: usize, parts: usize) {
+        self.may.insert(may, sample);
+        if surely < parts {
+            self.surely.insert(surely, sample);
+        }
+    }
+
+    fn accumulate(&mut self) {
+        self.surely.accumulate();
+        self.may.accumulate();
     }
 
     /// The samples that surely stay in a part, and those that may.
@@ -113,12 +128,12 @@ impl Cut {
         let mut cut = Self {
             parts: Vec::with_capacity(parts),
             open: Vec::with_capacity(parts),
-            stays: Stays::from_codes(&[], 0),
+            stays: Stays::nobody(samples, parts),
             codes: vec![2 * parts as u8; samples],
         };
-        // A sample may stay from one part on, and surely does from another.
         let mut set = |sample: usize, may: usize, surely: usize| {
             cut.codes[sample] = (may + surely) as u8;
+            cut.stays.insert(sample, may, surely, parts);
         };
         stay.for_each(|sample| set(sample, 0, 0));
         // The part at hand: its lowest threshold and the highest so far, and where the samples that
@@ -142,7 +157,7 @@ impl Cut {
         }
         cut.parts.push((lowest, highest));
         cut.open.push(first..at);
-        cut.stays = Stays::from_codes(&cut.codes, parts);
+        cut.stays.accumulate();
         cut
     }
 }

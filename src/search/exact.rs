@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::bound::Split;
-use super::chain::{Ceiling, ChainView, FirstCuts, SCREENS};
+use super::chain::{Ceiling, ChainView, FirstCuts, Residual, SCREENS};
 use super::levels::Levels;
 use super::screen::{Screen, Screened};
 use super::solver::{Live, Solution, Solver};
@@ -45,14 +45,6 @@ pub(crate) struct Certificate {
     /// Cells that were bounded and cascades that were looked at, and how many were dropped.
     pub(crate) bounded: u64,
     pub(crate) dropped: u64,
-}
-
-/// What is known of one chain.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Residual {
-    pub(super) chain: Chain,
-    /// Most right answers by which one of its cascades may still beat the frontier.
-    pub(super) gap: u32,
 }
 
 /// Improves `staircase`, which has every ensemble, until no cascade of `space` beats it at its cost by

@@ -4,6 +4,8 @@
 //! one walk along the samples bounds all thresholds of that gate, a word of samples at a time, and
 //! only what the last stage gets right has to be counted for each chain anew.
 
+use std::rc::Rc;
+
 use multiversion::multiversion;
 
 use super::order::InOrder;
@@ -35,7 +37,7 @@ pub(super) struct Cell {
     /// Samples for which the last stage matters: those that may reach it, and are not right anyway.
     matters: Vec<u64>,
     /// Samples that surely reach the stage after each of these gates, the first one included.
-    reach: Vec<Vec<u64>>,
+    reach: Vec<Rc<[u64]>>,
 }
 
 impl Cell {
@@ -43,30 +45,37 @@ impl Cell {
     pub(super) fn all(samples: &InOrder, between: &[Between]) -> Vec<Self> {
         let mut cells = vec![];
         let first = Prefix::first(samples.samples, 0);
-        let reach = vec![first.surely.clone()];
-        Self::below(samples, between, &first, &reach, &mut cells);
+        let reach = vec![first.surely.as_slice().into()];
+        // A gate that is not the only one stands in other families of chains too.
+        let keep = between.len() > 1;
+        let below = Below { samples, keep };
+        below.add(between, first, &reach, &mut cells);
         cells
     }
+}
 
-    fn below(
-        samples: &InOrder,
-        between: &[Between],
-        prefix: &Prefix,
-        reach: &[Vec<u64>],
-        cells: &mut Vec<Self>,
-    ) {
+/// What making cells takes.
+struct Below<'a> {
+    samples: &'a InOrder,
+    keep: bool,
+}
+
+impl Below<'_> {
+    /// Adds to `cells` those of the gates `between`, after what came before them.
+    fn add(&self, between: &[Between], before: Prefix, reach: &[Rc<[u64]>], cells: &mut Vec<Cell>) {
         let Some((Between { gate, .. }, later)) = between.split_first() else {
-            let matters = prefix.may.iter().zip(&prefix.right).map(|(may, right)| may & !right);
-            let (right, matters) = (prefix.right.clone(), matters.collect());
-            cells.push(Self { right, matters, reach: reach.to_vec() });
+            let Prefix { right, may, .. } = before;
+            let matters = may.iter().zip(&right).map(|(may, right)| may & !right).collect();
+            cells.push(Cell { right, matters, reach: reach.to_vec() });
             return;
         };
-        let (stays, parts) = samples.codes(*gate).stays();
-        for part in 0..parts {
-            let passed = prefix.pass(&stays, part, samples.right(*gate), 0);
+        let stays = self.samples.stays(*gate, self.keep);
+        let (stays, parts) = &*stays;
+        for part in 0..*parts {
+            let passed = before.pass(stays, part, self.samples.right(*gate), 0);
             let mut reach = reach.to_vec();
-            reach.push(passed.surely.clone());
-            Self::below(samples, later, &passed, &reach, cells);
+            reach.push(passed.surely.as_slice().into());
+            self.add(later, passed, &reach, cells);
         }
     }
 }

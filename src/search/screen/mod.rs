@@ -10,8 +10,7 @@ mod order;
 use std::collections::BTreeSet;
 
 use super::bits;
-use super::chain::{FirstCuts, screen_parts_per_gate};
-use super::exact::Residual;
+use super::chain::{FirstCuts, Residual, screen_parts_per_gate};
 use super::levels::Levels;
 use super::space::{Chain, GateId, Space};
 use crate::cascade::Ticks;

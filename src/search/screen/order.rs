@@ -1,12 +1,14 @@
 //! The samples in the order of one gate's ranks, and what other gates say of them in that order.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use crate::search::bits;
 use crate::search::chain::FirstCuts;
-use crate::search::cut::{Codes, Ranked};
+use crate::search::cut::{Codes, Ranked, Stays};
 use crate::search::space::GateId;
 
 /// A set of samples, numbered by their place in `order`.
@@ -20,7 +22,13 @@ pub(super) struct InOrder {
     /// For each gate, the samples that it gets right.
     right: BTreeMap<GateId, Vec<u64>>,
     /// For each gate that comes later, but not last, who stays there.
-    codes: BTreeMap<GateId, Codes>,
+    stays: BTreeMap<GateId, Kept>,
+}
+
+/// Who stays at a gate. As sets only once that is asked for and chains share them: of many parts they are large.
+struct Kept {
+    codes: Codes,
+    stays: OnceLock<(Stays, usize)>,
 }
 
 impl InOrder {
@@ -44,14 +52,20 @@ impl InOrder {
         right: BTreeMap<GateId, Vec<u64>>,
         codes: BTreeMap<GateId, Codes>,
     ) -> Self {
-        Self { samples, right, codes }
+        let kept = |(gate, codes)| (gate, Kept { codes, stays: OnceLock::new() });
+        Self { samples, right, stays: codes.into_iter().map(kept).collect() }
     }
 
     pub(super) fn right(&self, gate: GateId) -> &[u64] {
         &self.right[&gate]
     }
 
-    pub(super) fn codes(&self, gate: GateId) -> &Codes {
-        &self.codes[&gate]
+    /// Who stays at a gate, and in how many parts; `keep` where it will be asked for again.
+    pub(super) fn stays(&self, gate: GateId, keep: bool) -> Cow<'_, (Stays, usize)> {
+        let Kept { codes, stays } = &self.stays[&gate];
+        match keep {
+            true => Cow::Borrowed(stays.get_or_init(|| codes.stays())),
+            false => Cow::Owned(codes.stays()),
+        }
     }
 }
