@@ -59,13 +59,12 @@ pub(crate) fn full(samples: usize) -> Vec<u64> {
 }
 
 /// The set of the places where `flags` are true.
-pub(crate) fn collect(mut flags: impl ExactSizeIterator<Item = bool>) -> Vec<u64> {
-    let words = flags.len().div_ceil(WORD);
-    let word = |_| {
-        let flags = flags.by_ref().take(WORD).enumerate();
-        flags.fold(0, |word, (at, flag)| word | u64::from(flag) << at)
-    };
-    (0..words).map(word).collect()
+pub(crate) fn collect(flags: impl ExactSizeIterator<Item = bool>) -> Vec<u64> {
+    let mut bits = vec![0; flags.len().div_ceil(WORD)];
+    for (at, flag) in flags.enumerate() {
+        bits[at / WORD] |= u64::from(flag) << (at % WORD);
+    }
+    bits
 }
 
 /// The members of a set, ascending.

@@ -13,7 +13,11 @@ use crate::search::space::GateId;
 
 /// A set of samples, numbered by their place in `order`.
 pub(super) fn in_order(set: &[u64], order: &[Ranked]) -> Vec<u64> {
-    bits::collect(order.iter().map(|ranked| bits::contains(set, ranked.sample)))
+    let word = |samples: &[Ranked]| {
+        let flags = samples.iter().map(|ranked| u64::from(bits::contains(set, ranked.sample)));
+        flags.enumerate().fold(0, |word, (at, flag)| word | flag << at)
+    };
+    order.chunks(64).map(word).collect()
 }
 
 /// What gates say of the samples, those first that stay longest at one of them.
