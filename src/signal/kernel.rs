@@ -32,17 +32,23 @@ pub(crate) fn add_model(
     scale: f32,
     sum: &mut [Lanes],
 ) -> Top {
-    match parent {
-        None => sum.copy_from_slice(model),
-        Some(parent) => {
-            // Lane by lane this loop would be vectorised across classes, by gathers and scatters.
-            let terms = parent.as_flattened().iter().zip(model.as_flattened());
-            for (sum, (parent, model)) in sum.as_flattened_mut().iter_mut().zip(terms) {
-                *sum = parent + model;
+    let mut highest = Highest::NONE;
+    for start in (0..sum.len()).step_by(NEAR) {
+        let near = start..(start + NEAR).min(sum.len());
+        let (sum, model) = (&mut sum[near.clone()], &model[near.clone()]);
+        match parent {
+            None => sum.copy_from_slice(model),
+            Some(parent) => {
+                // Lane by lane this loop would be vectorised across classes, by gathers and scatters.
+                let terms = parent[near].as_flattened().iter().zip(model.as_flattened());
+                for (sum, (parent, model)) in sum.as_flattened_mut().iter_mut().zip(terms) {
+                    *sum = parent + model;
+                }
             }
         }
+        highest.look_at(start, sum, scale);
     }
-    top_of(sum, scale)
+    highest.class_of(sum, scale)
 }
 
 /// Sums a committee's scores, each model's multiplied by its weight: one [`Lanes`] per class each.
@@ -85,22 +91,53 @@ pub(crate) fn top(sum: &[Lanes], scale: f32) -> Top {
 
 #[inline(always)]
 fn top_of(sum: &[Lanes], scale: f32) -> Top {
-    let mut score = [f32::NEG_INFINITY; LANES];
-    for sum in sum.iter() {
+    let mut highest = Highest::NONE;
+    for (start, near) in (0..).step_by(NEAR).zip(sum.chunks(NEAR)) {
+        highest.look_at(start, near, scale);
+    }
+    highest.class_of(sum, scale)
+}
+
+/// Classes that are looked through together: few enough for the nearest cache.
+const NEAR: usize = 16;
+
+/// The largest aggregated score so far, and where the first [`NEAR`] classes start among which it is:
+/// a loop that kept the class itself would do twice the work.
+struct Highest {
+    score: Lanes,
+    start: Lanes<u32>,
+}
+
+impl Highest {
+    const NONE: Self = Self { score: [f32::NEG_INFINITY; LANES], start: [0; LANES] };
+
+    #[inline(always)]
+    fn look_at(&mut self, start: usize, near: &[Lanes], scale: f32) {
+        let mut most = [f32::NEG_INFINITY; LANES];
+        for sum in near {
+            for lane in 0..LANES {
+                most[lane] = if sum[lane] > most[lane] { sum[lane] } else { most[lane] };
+            }
+        }
+        // Rounding keeps the order: the largest sum times `scale` is the largest aggregated score.
         for lane in 0..LANES {
-            let other = sum[lane] * scale;
-            score[lane] = if other > score[lane] { other } else { score[lane] };
+            let score = most[lane] * scale;
+            let higher = score > self.score[lane];
+            self.score[lane] = if higher { score } else { self.score[lane] };
+            self.start[lane] = if higher { start as u32 } else { self.start[lane] };
         }
     }
-    // The first class is looked for on its own: a loop that keeps both does not vectorise.
-    let mut class = [u32::MAX; LANES];
-    for (number, sum) in (0u32..).zip(sum.iter()) {
+
+    #[inline(always)]
+    fn class_of(self, sum: &[Lanes], scale: f32) -> Top {
+        let mut class = self.start;
         for lane in 0..LANES {
-            let found = if sum[lane] * scale == score[lane] { number } else { u32::MAX };
-            class[lane] = class[lane].min(found);
+            let near = sum[self.start[lane] as usize..].iter().take(NEAR);
+            let first = near.map(|sum| sum[lane] * scale).position(|s| s == self.score[lane]);
+            class[lane] += first.map_or(0, |first| first as u32);
         }
+        Top { score: self.score, class }
     }
-    Top { score, class }
 }
 
 /// The sum over classes of `e^(score - top)`: one over the largest softmax probability.

@@ -20,6 +20,9 @@ use crate::cascade::Ticks;
 pub(crate) use nearest::nearest;
 use tables::{Coarse, Stage, Tables};
 
+/// How many cells of a row share one look at the frontier.
+const NEAR: usize = 8;
+
 /// Offers to `staircase` the best of all cascades with at most `resolution` thresholds per gate, of
 /// chains that are `wanted`: nothing that extends an unwanted one is looked at. `on_chains` is told
 /// how many more chains are done; once `stop` says so, the rest are left out. Returns how many
@@ -143,23 +146,27 @@ impl Tables {
     fn score(&self, stage: &Stage<'_>, exits: &[u32], coarse: &[Coarse], found: &mut Finds) {
         let row = self.shape.last().copied().unwrap_or(1);
         let mut correct = vec![0; row];
-        let rows = exits.chunks(row).zip(self.correct.chunks(row));
-        let costs = self.staying.chunks(row).zip(self.cost.chunks(row));
-        for (number, ((exits, earlier), (staying, cost))) in rows.zip(costs).enumerate() {
+        for start in (0..exits.len()).step_by(row) {
+            let cells = exits[start..].iter().zip(&self.correct[start..]);
             let mut most = 0;
-            for ((correct, exits), earlier) in correct.iter_mut().zip(exits).zip(earlier) {
+            for (correct, (exits, earlier)) in correct.iter_mut().zip(cells) {
                 *correct = exits + earlier;
                 most = most.max(*correct);
             }
-            // Cost rises along a row: its first cascade is its cheapest.
-            let cost_at = |i: usize| cost[i] + stage.cost * Ticks::from(staying[i]);
-            if found.staircase.dominates(cost_at(0), most) {
+            // Cost rises along a row: nothing in it costs less than its first cascade, nor does
+            // anything in a few cells next to each other cost less than the first of them.
+            let cost_at =
+                |cell: usize| self.cost[cell] + stage.cost * Ticks::from(self.staying[cell]);
+            if most < found.staircase.best_at(cost_at(start)) {
                 continue;
             }
-            for (i, &correct) in correct.iter().enumerate() {
-                if !found.staircase.dominates(cost_at(i), correct) {
-                    let candidate = self.candidate(stage.chain, coarse, number * row + i);
-                    found.offer(Step { cost: cost_at(i), correct, candidate });
+            for (start, correct) in (start..).step_by(NEAR).zip(correct.chunks(NEAR)) {
+                let least = found.staircase.best_at(cost_at(start));
+                for (cell, &correct) in (start..).zip(correct) {
+                    if correct >= least && !found.staircase.dominates(cost_at(cell), correct) {
+                        let candidate = self.candidate(stage.chain, coarse, cell);
+                        found.offer(Step { cost: cost_at(cell), correct, candidate });
+                    }
                 }
             }
         }

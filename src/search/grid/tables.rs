@@ -128,24 +128,26 @@ impl Tables {
     }
 }
 
-/// Turns a histogram into sums over all cells that are no larger in any coordinate.
+/// Turns a histogram into sums over all cells that are no larger in any coordinate. Block by block
+/// along the first axis, so that a block is still at hand when it is added to the next.
 fn accumulate(table: &mut [u32], shape: &[usize]) {
-    let Some((&row, others)) = shape.split_last() else { return };
-    for row in table.chunks_mut(row) {
+    let Some((&length, inner)) = shape.split_first() else { return };
+    if inner.is_empty() {
         let mut sum = 0;
-        for cell in row {
+        for cell in table {
             sum += *cell;
             *cell = sum;
         }
+        return;
     }
-    let mut stride = row;
-    for &length in others.iter().rev() {
-        for block in table.chunks_mut(stride * length) {
-            for i in stride..block.len() {
-                block[i] += block[i - stride];
-            }
+    let size = table.len() / length;
+    let mut before: &mut [u32] = &mut [];
+    for block in table.chunks_mut(size) {
+        accumulate(block, inner);
+        for (cell, before) in block.iter_mut().zip(&*before) {
+            *cell += before;
         }
-        stride *= length;
+        before = block;
     }
 }
 
