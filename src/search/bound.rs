@@ -9,11 +9,11 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use super::bits::{self, Bitmaps};
+use super::candidate::MAX_GATES;
 use super::chain::{ChainView, parts_per_gate};
 use super::cut::{Cut, Ranked, inside, open_code, way};
-use super::line::{Column, columns};
 use super::prefix::Prefix;
-use super::staircase::MAX_GATES;
+use super::profile::{Column, Profile, columns};
 use crate::cascade::Ticks;
 
 /// One threshold index for each gate of a chain, the rest being 0.
@@ -71,15 +71,6 @@ struct SplitGate<'a> {
     may_be_right: Bitmaps,
     /// For each part, its open samples as line bounds take them; made when first needed.
     columns: Vec<OnceCell<Vec<Column>>>,
-}
-
-/// An open sample: what it does at each gate, as a code of that gate's [`Cut`] (in a [`Cell`], as a
-/// [`way`]), and the stages that get it right, a bit each. Eight bytes side by side, since line
-/// bounds take samples in any order.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Profile {
-    pub(super) codes: [u8; MAX_GATES],
-    pub(super) right: u8,
 }
 
 /// What a gate's share of a split is made from.

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::bits;
+use super::candidate::{Chain, GateId};
 use super::cut::{Codes, Cut, Ranked, inside, order};
 use super::gate::Gate;
-use super::space::{Chain, GateId, Space};
+use super::space::Space;
 use super::staircase::Staircase;
 use crate::cascade::Ticks;
 

@@ -14,11 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::bound::Split;
+use super::candidate::Chain;
 use super::chain::{Ceiling, ChainView, FirstCuts, Residual, SCREENS};
 use super::levels::Levels;
 use super::screen::{Screen, Screened};
 use super::solver::{Live, Solution, Solver};
-use super::space::{Chain, Space};
+use super::space::Space;
 use super::staircase::Staircase;
 
 /// Chains that are solved between two updates of the frontier that they are measured against. A

@@ -52,8 +52,9 @@ fn least(bucket: u64) -> Ticks {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::space::Chain;
-    use super::super::staircase::{Candidate, MAX_GATES, Step};
+    use super::super::candidate::Chain;
+    use super::super::candidate::{Candidate, MAX_GATES};
+    use super::super::staircase::Step;
     use super::*;
 
     proptest! {

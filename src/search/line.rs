@@ -8,19 +8,15 @@
 
 use multiversion::multiversion;
 
-use super::bound::{Bound, Profile, Split};
-use super::cut::{Ranked, open_code};
-use super::staircase::{MAX_GATES, Staircase};
+use super::bound::{Bound, Split};
+use super::candidate::MAX_GATES;
+use super::cut::open_code;
+use super::profile::{Column, LANES};
+use super::staircase::Staircase;
 use crate::cascade::Ticks;
-
-/// Stretches of the order of ranks that are summed side by side.
-const LANES: usize = 8;
 
 /// Steps of the staircase that are looked at together.
 const RUN: usize = 16;
-
-/// For one stretch each, what there is to know about one sample at one gate.
-pub(super) type Column = [u8; LANES];
 
 impl Split<'_> {
     /// The most right answers by which a cascade in the part of `bound` may beat `staircase` at its
@@ -67,31 +63,6 @@ impl Split<'_> {
             .map(|(gate, &part)| most_gained(parts.len(), gate, self.columns(gate, part), &worth))
             .sum()
     }
-}
-
-/// The samples of `order`, all open at `gate`, as [`most_gained`] takes them: stretch by stretch of
-/// equal length, one sample of each side by side. For each of these rows, their codes at each of so
-/// many `gates` (at `gate` itself 1, or 0 where a stretch has no more samples), and at last the
-/// stages that get them right.
-pub(super) fn columns(
-    gates: usize,
-    gate: usize,
-    order: &[Ranked],
-    profiles: &[Profile],
-) -> Vec<Column> {
-    let rows = order.len().div_ceil(LANES);
-    let mut columns = vec![[0; LANES]; rows * (gates + 1)];
-    for (lane, stretch) in order.chunks(rows.max(1)).enumerate() {
-        for (row, ranked) in columns.chunks_exact_mut(gates + 1).zip(stretch) {
-            let Profile { codes, right } = &profiles[ranked.sample as usize];
-            for (column, &code) in row.iter_mut().zip(&codes[..gates]) {
-                column[lane] = code;
-            }
-            row[gate][lane] = 1;
-            row[gates][lane] = *right;
-        }
-    }
-    columns
 }
 
 /// What ways are worth in a part of a cell.
@@ -176,7 +147,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::search::cut::way;
+    use crate::search::cut::{Ranked, way};
+    use crate::search::profile::{Profile, columns};
 
     /// The same sum, sample by sample and way by way.
     fn plainly(gates: usize, gate: usize, samples: &[Profile], worth: &Worth) -> f64 {

@@ -2,6 +2,7 @@
 
 pub(crate) mod bits;
 mod bound;
+mod candidate;
 mod chain;
 mod cut;
 mod exact;
@@ -13,7 +14,9 @@ mod options;
 mod outcome;
 mod polish;
 mod prefix;
+mod profile;
 mod progress;
+mod scope;
 mod screen;
 mod seed;
 mod shortlist;
@@ -24,14 +27,15 @@ mod ways;
 
 use std::time::Instant;
 
+use candidate::Chain;
 pub(crate) use gate::{Gate, thresholds};
 pub use options::{CheckedOptions, Options, Resolution};
 pub use outcome::{Ended, Found, Outcome, Shortlisted, Status};
 pub use progress::{Observer, Progress, Silent};
 pub(crate) use progress::{Uncertified, reading, scoring};
+pub use scope::Scope;
 pub use shortlist::{Breadth, Shortlist};
-use space::Chain;
-pub use space::{Scope, Space};
+pub use space::Space;
 
 use staircase::{Staircase, Step};
 

@@ -3,8 +3,8 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use super::space::Scope;
-use super::staircase::MAX_GATES;
+use super::candidate::MAX_GATES;
+use super::scope::Scope;
 use crate::error::{Error, Result};
 use crate::expected;
 

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use super::candidate::Candidate;
 use super::space::Space;
-use super::staircase::{Candidate, Staircase, Step};
+use super::staircase::{Staircase, Step};
 use super::ways::Ways;
 
 /// Rounds, at most: each starts from what those before it found.

@@ -6,11 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::candidate::Candidate;
+use super::candidate::{Chain, GateId};
 use super::grid;
 use super::polish::polish;
 use super::progress::{Observer, scoring};
-use super::space::{Chain, GateId, Space};
-use super::staircase::{Candidate, Staircase, Step};
+use super::space::Space;
+use super::staircase::{Staircase, Step};
 use super::ways::Ways;
 use crate::cascade::{Committee, ModelId};
 

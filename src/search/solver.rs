@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use super::bound::{Bound, Split, Thresholds};
+use super::candidate::Candidate;
 use super::chain::ChainView;
-use super::staircase::{Candidate, Staircase, Step};
+use super::staircase::{Staircase, Step};
 use crate::cascade::Ticks;
 
 /// What the search of one chain brought.

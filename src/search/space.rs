@@ -5,190 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
+use super::candidate::{Candidate, Chain, GateId, MAX_GATES};
 use super::gate::{Gate, at_most};
-use super::staircase::{Candidate, MAX_GATES};
+use super::scope::Scope;
 use crate::cascade::{
     Aggregation, Cascade, Committee, ConfidenceMeasure, CostScale, Fit, Stage, Ticks,
 };
 use crate::pool::Pool;
-use crate::signal::{SignalKey, Signals, committees};
-
-/// A gate's place in [`Space::gates`].
-pub(crate) type GateId = u32;
-
-/// The committees `S1 < S2 < …` of a cascade whose thresholds are still open.
-///
-/// The order is that in which ties are broken: fewest stages first, then what is not fitted, then
-/// the scope's order of aggregations and measures, then smaller committees first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Chain {
-    stages: u8,
-    family: u8,
-    /// The gate of every stage; the rest is 0. The last stage always exits, so its gate's
-    /// thresholds count only in longer chains.
-    gates: [GateId; MAX_GATES + 1],
-}
-
-impl Chain {
-    /// Before any stage.
-    fn root(family: u8) -> Self {
-        Self { stages: 0, family, gates: [0; MAX_GATES + 1] }
-    }
-
-    /// This chain with one more stage.
-    fn with(mut self, gate: GateId) -> Self {
-        self.gates[usize::from(self.stages)] = gate;
-        self.stages += 1;
-        self
-    }
-
-    /// The chain of these gates in the first family.
-    #[cfg(test)]
-    pub(crate) fn of(gates: &[GateId]) -> Self {
-        gates.iter().fold(Self::root(0), |chain, &gate| chain.with(gate))
-    }
-
-    /// This chain without its last stage.
-    pub(crate) fn parent(mut self) -> Self {
-        self.stages -= 1;
-        self.gates[usize::from(self.stages)] = 0;
-        self
-    }
-
-    /// The first stage of this chain alone.
-    pub(crate) fn first(&self) -> Self {
-        Self::root(self.family).with(self.gates[0])
-    }
-
-    /// The gate of the last stage.
-    pub(crate) fn last(&self) -> GateId {
-        self.gates[usize::from(self.stages) - 1]
-    }
-
-    /// The gates of all stages.
-    pub(crate) fn gates(&self) -> &[GateId] {
-        &self.gates[..usize::from(self.stages)]
-    }
-}
-
-/// What is to be searched: sizes, combinations and limits.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Scope {
-    /// Most models in a cascade, at least 1.
-    pub max_models: usize,
-    /// Every aggregation to search, each once.
-    pub aggregations: Vec<Aggregation>,
-    /// Every confidence measure to search, each once.
-    pub confidences: Vec<ConfidenceMeasure>,
-    /// What to fit to the tuning samples. What is not fitted is searched as well.
-    pub fit: Fit,
-    /// Most that all models of a cascade may cost together, in the pool's unit.
-    pub max_worst_case_cost: Option<f64>,
-}
-
-/// Chains that are worth listing, at most.
-const MOST_CHAINS: f64 = 2e7;
-
-/// Bytes that signals may take, at most.
-const MOST_BYTES: f64 = (2u64 << 30) as f64;
-
-/// How large a space is, at most.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Size {
-    pub(crate) signals: f64,
-    pub(crate) chains: f64,
-}
-
-impl Scope {
-    /// Whether every committee and every chain of a pool of so many models and samples can be looked
-    /// at; where not, a search has to be heuristic.
-    pub fn is_enumerable(&self, models: usize, samples: usize) -> bool {
-        let Size { signals, chains } = self.size(models);
-        chains <= MOST_CHAINS && 5.0 * signals * samples as f64 <= MOST_BYTES
-    }
-
-    /// How many signals and chains a pool of so many models has at most.
-    pub(crate) fn size(&self, models: usize) -> Size {
-        let (mut signals, mut chains) = (0.0, 0.0);
-        for &aggregation in &self.aggregations {
-            // Sets of `size` models, and ways to order and group one of them.
-            let (mut sets, mut ways) = (1.0, vec![1.0]);
-            for size in 1..=self.max_models.min(models) {
-                sets *= (models + 1 - size) as f64 / size as f64;
-                ways.push(match aggregation {
-                    Aggregation::Last => ways[size - 1] * size as f64,
-                    Aggregation::MeanLogits | Aggregation::MeanProbs => groupings(size, &ways),
-                });
-                chains += sets * ways[size];
-                if size == 1 || aggregation != Aggregation::Last {
-                    signals += sets;
-                }
-            }
-        }
-        let measures = (self.confidences.len() * self.fit.variants().len()) as f64;
-        Size { signals: signals * measures, chains: chains * measures }
-    }
-
-    /// The signals that a search of this scope in `pool` looks at where nothing is fitted.
-    pub fn signal_keys(&self, pool: &Pool) -> Vec<SignalKey> {
-        let models = pool.models().len();
-        let mut keys = Vec::new();
-        for &aggregation in &self.aggregations {
-            let size = if aggregation == Aggregation::Last { 1 } else { self.max_models };
-            for committee in committees(models, size) {
-                for &confidence in &self.confidences {
-                    keys.push(SignalKey::new(aggregation, confidence, committee.clone()));
-                }
-            }
-        }
-        keys
-    }
-
-    /// Which of those signals stands for `model` alone: it is right on the same samples in all of them.
-    pub fn single_key(&self, model: usize) -> SignalKey {
-        SignalKey::new(self.aggregations[0], self.confidences[0], Committee::new(vec![model]))
-    }
-
-    /// The signals `keys`, and the same with everything fitted that this scope fits.
-    pub fn fitted_keys(&self, keys: Vec<SignalKey>) -> Vec<SignalKey> {
-        let variants = self.fit.variants();
-        keys.iter().flat_map(|key| variants.iter().map(|&fit| key.clone().with(fit))).collect()
-    }
-
-    /// Whether these gates decide as those of another measure do that is searched: of mean probabilities, the
-    /// margin of the scores is that of the probabilities.
-    fn repeats(&self, aggregation: Aggregation, confidence: ConfidenceMeasure, fit: Fit) -> bool {
-        let of_scores = confidence == ConfidenceMeasure::LogitMargin && !fit.temperature;
-        let is_twice = self.confidences.contains(&ConfidenceMeasure::Margin);
-        aggregation == Aggregation::MeanProbs && of_scores && is_twice
-    }
-
-    /// Every way to combine models and to gate. What is not fitted comes first: it wins ties.
-    fn families(&self) -> impl Iterator<Item = (Aggregation, ConfidenceMeasure, Fit)> + '_ {
-        self.fit.variants().into_iter().flat_map(move |fit| {
-            let pairs = self.aggregations.iter().flat_map(move |&aggregation| {
-                self.confidences.iter().map(move |&confidence| (aggregation, confidence, fit))
-            });
-            let fits = pairs
-                .filter(|&(aggregation, confidence, fit)| fit.matters(aggregation, confidence));
-            fits.filter(|&(aggregation, confidence, fit)| {
-                !self.repeats(aggregation, confidence, fit)
-            })
-        })
-    }
-}
-
-/// Ways to put `size` models into ordered groups, `ways` being those for fewer: the first group may
-/// be any of its sets. Source: Fubini numbers, OEIS A000670.
-fn groupings(size: usize, ways: &[f64]) -> f64 {
-    let mut choose = 1.0;
-    let mut total = 0.0;
-    for first in 1..=size {
-        choose *= (size + 1 - first) as f64 / first as f64;
-        total += choose * ways[size - first];
-    }
-    total
-}
+use crate::signal::{SignalKey, Signals};
 
 /// Every cascade that a search may find, on one set of tuning samples. Chains are never listed:
 /// they are made from one another as they are needed.
@@ -294,6 +118,10 @@ impl Space {
         self
     }
 
+    fn family(&self, chain: &Chain) -> &Family {
+        &self.families[chain.family()]
+    }
+
     /// Every chain of one stage.
     pub(crate) fn roots(&self) -> Vec<Chain> {
         let root = |family| self.children(&Chain::root(family as u8));
@@ -302,7 +130,7 @@ impl Space {
 
     /// Every chain that is `chain` with one more stage, in their order.
     pub(crate) fn children(&self, chain: &Chain) -> Vec<Chain> {
-        let family = &self.families[usize::from(chain.family)];
+        let family = self.family(chain);
         let run = chain.gates();
         let before = match family.aggregation {
             Aggregation::Last => run.iter().map(|&gate| self.costs[gate as usize]).sum(),
@@ -333,7 +161,7 @@ impl Space {
 
     /// Gates that may follow `chain`; under [`Aggregation::Last`] its own are among them.
     fn next(&self, chain: &Chain) -> &[GateId] {
-        let family = &self.families[usize::from(chain.family)];
+        let family = self.family(chain);
         let Some(&last) = chain.gates().last() else { return &family.gates };
         if self.gates[last as usize].thresholds.is_empty() {
             // It lets everything out or nothing: no gate.
@@ -353,7 +181,7 @@ impl Space {
 
     /// What a sample costs that exits at each stage of `chain`.
     pub(crate) fn costs<'a>(&'a self, chain: &'a Chain) -> impl Iterator<Item = Ticks> + 'a {
-        let last = self.families[usize::from(chain.family)].aggregation == Aggregation::Last;
+        let last = self.family(chain).aggregation == Aggregation::Last;
         chain.gates().iter().scan(0, move |before, &gate| {
             *before = if last { *before } else { 0 } + self.costs[gate as usize];
             Some(*before)
@@ -362,7 +190,7 @@ impl Space {
 
     /// Number of models in a cascade of `chain`.
     pub(crate) fn models(&self, chain: &Chain) -> usize {
-        match self.families[usize::from(chain.family)].aggregation {
+        match self.family(chain).aggregation {
             Aggregation::Last => chain.gates().len(),
             Aggregation::MeanLogits | Aggregation::MeanProbs => {
                 self.gates[chain.last() as usize].committee.len()
@@ -460,7 +288,7 @@ impl Space {
     /// The cascade that `candidate` stands for.
     pub(crate) fn cascade(&self, candidate: &Candidate) -> Cascade {
         let Candidate { chain, thresholds } = candidate;
-        let Family { aggregation, confidence, .. } = self.families[usize::from(chain.family)];
+        let &Family { aggregation, confidence, .. } = self.family(chain);
         let last = chain.gates().len() - 1;
         let mut run = Committee::default();
         let mut stages = Vec::with_capacity(last + 1);
@@ -492,33 +320,4 @@ fn larger(keys: &[SignalKey], families: &[Family]) -> Vec<Vec<GateId>> {
         }
     }
     larger
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ordered_groupings_are_the_fubini_numbers() {
-        let mut ways = vec![1.0];
-        for (size, expected) in [1.0, 3.0, 13.0, 75.0, 541.0].into_iter().enumerate() {
-            ways.push(groupings(size + 1, &ways));
-            assert_eq!(ways[size + 1], expected);
-        }
-    }
-
-    #[test]
-    fn large_pools_are_not_enumerated() {
-        let scope = |aggregations: &[Aggregation], max_models| Scope {
-            max_models,
-            aggregations: aggregations.to_vec(),
-            confidences: vec![ConfidenceMeasure::MaxProb],
-            fit: Fit::RAW,
-            max_worst_case_cost: None,
-        };
-        assert!(scope(&Aggregation::ALL, 3).is_enumerable(20, 20_000));
-        assert!(scope(&[Aggregation::Last], 3).is_enumerable(200, 50_000));
-        assert!(!scope(&[Aggregation::Last], 4).is_enumerable(200, 50_000));
-        assert!(!scope(&[Aggregation::MeanLogits], 4).is_enumerable(100, 20_000));
-    }
 }

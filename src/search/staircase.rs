@@ -2,19 +2,8 @@
 
 use std::cmp::Reverse;
 
-use super::space::Chain;
+use super::candidate::Candidate;
 use crate::cascade::Ticks;
-
-/// Most gates in a cascade: one less than the most models.
-pub(crate) const MAX_GATES: usize = 7;
-
-/// A cascade of a [`Space`](super::space::Space): a chain and one threshold index for each gate
-/// but the last, the rest being 0. The order breaks ties between cascades of equal merit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Candidate {
-    pub(crate) chain: Chain,
-    pub(crate) thresholds: [u32; MAX_GATES],
-}
 
 /// A cascade's merit on the tuning samples, all of them together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +87,7 @@ impl Staircase {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::space::GateId;
+    use super::super::candidate::{Chain, GateId, MAX_GATES};
     use super::*;
 
     fn step(cost: Ticks, correct: u32, gate: GateId) -> Step {

@@ -4,10 +4,10 @@
 //! this rank on, to exit where the other thresholds say; so one walk along the ranks gives the merit
 //! of every threshold that the gate may have.
 
+use super::candidate::{Candidate, MAX_GATES};
 use super::chain::right_stages;
 use super::gate::Gate;
 use super::space::Space;
-use super::staircase::{Candidate, MAX_GATES};
 use crate::cascade::Ticks;
 
 /// The ways of all samples through a cascade.

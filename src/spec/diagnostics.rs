@@ -23,9 +23,9 @@ pub const VERSION: u32 = 1;
 /// The gates of one cascade, looked at closely.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Diagnostics {
-    /// [`FORMAT`].
+    /// `committee.diagnostics`.
     pub format: String,
-    /// [`VERSION`].
+    /// `VERSION`.
     pub version: u32,
     /// How the cascade combines its models.
     pub aggregation: Aggregation,

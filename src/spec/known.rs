@@ -116,7 +116,7 @@ impl SplitEntry {
     /// Divides the samples of the pool that the entry was made for.
     ///
     /// # Errors
-    /// [`Error::Option`](crate::Error::Option) for an entry that makes no sense for `pool`.
+    /// [`Error::Option`] for an entry that makes no sense for `pool`.
     pub fn split(&self, pool: &Pool) -> Result<Split> {
         match self.rule() {
             Rule::Column(column) => Split::by(column, &pool.held_out_by(column)?),

@@ -13,8 +13,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use rayon::prelude::*;
 
+use super::candidate::Chain;
 use super::gate::Gate;
-use super::space::{Chain, Space};
+use super::space::Space;
 use super::staircase::{Staircase, Step};
 use crate::cascade::Ticks;
 pub(crate) use nearest::nearest;

@@ -2,8 +2,10 @@
 
 use rayon::prelude::*;
 
-use super::super::space::{Chain, Space};
-use super::super::staircase::{Candidate, Staircase};
+use super::super::candidate::Candidate;
+use super::super::candidate::Chain;
+use super::super::space::Space;
+use super::super::staircase::Staircase;
 use super::tables::{Coarse, Stage, Tables};
 use crate::cascade::Ticks;
 
@@ -89,7 +91,8 @@ impl Tables {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::super::staircase::{MAX_GATES, Step};
+    use super::super::super::candidate::MAX_GATES;
+    use super::super::super::staircase::Step;
     use super::*;
 
     proptest! {

@@ -1,9 +1,10 @@
 //! How many samples reach a stage, and what became of those before, for every vector of thresholds on
 //! a grid.
 
+use super::super::candidate::{Candidate, MAX_GATES};
+use super::super::candidate::{Chain, GateId};
 use super::super::gate::Gate;
-use super::super::space::{Chain, GateId, Space};
-use super::super::staircase::{Candidate, MAX_GATES};
+use super::super::space::Space;
 use crate::cascade::Ticks;
 
 /// A gate with few thresholds.

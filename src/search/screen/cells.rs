@@ -10,9 +10,9 @@ use multiversion::multiversion;
 
 use super::order::InOrder;
 use crate::cascade::Ticks;
+use crate::search::candidate::GateId;
 use crate::search::levels::Levels;
 use crate::search::prefix::Prefix;
-use crate::search::space::GateId;
 
 /// Cells that are bounded side by side.
 pub(super) const LANES: usize = 16;
@@ -220,9 +220,10 @@ mod tests {
     use super::super::order::in_order;
     use super::*;
     use crate::search::bits;
+    use crate::search::candidate::Chain;
+    use crate::search::candidate::{Candidate, MAX_GATES};
     use crate::search::cut::{Codes, Cut, inside, order};
-    use crate::search::space::Chain;
-    use crate::search::staircase::{Candidate, MAX_GATES, Staircase, Step};
+    use crate::search::staircase::{Staircase, Step};
 
     /// A gate as the twin sees it: the rank of each sample, and whether it gets it right.
     struct Plain {

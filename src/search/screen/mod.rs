@@ -10,9 +10,10 @@ mod order;
 use std::collections::BTreeSet;
 
 use super::bits;
+use super::candidate::{Chain, GateId};
 use super::chain::{FirstCuts, Residual, screen_parts_per_gate};
 use super::levels::Levels;
-use super::space::{Chain, GateId, Space};
+use super::space::Space;
 use crate::cascade::Ticks;
 use cells::{Between, Cell, Cells, LANES};
 use order::InOrder;

@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use crate::search::bits;
+use crate::search::candidate::GateId;
 use crate::search::chain::FirstCuts;
 use crate::search::cut::{Codes, Ranked, Stays};
-use crate::search::space::GateId;
 
 /// A set of samples, numbered by their place in `order`.
 pub(super) fn in_order(set: &[u64], order: &[Ranked]) -> Vec<u64> {

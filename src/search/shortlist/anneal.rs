@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::super::gate::{at_most, thresholds};
 use super::super::progress::Observer;
-use super::super::space::Scope;
+use super::super::scope::Scope;
 use super::Breadth;
 use super::beam::Beam;
 use super::sample::Sample;

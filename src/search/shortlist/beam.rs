@@ -4,10 +4,13 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::super::candidate::Candidate;
+use super::super::candidate::Chain;
 use super::super::grid;
 use super::super::progress::Observer;
-use super::super::space::{Chain, Scope, Space};
-use super::super::staircase::{Candidate, Staircase};
+use super::super::scope::Scope;
+use super::super::space::Space;
+use super::super::staircase::Staircase;
 use super::Breadth;
 use super::sample::Sample;
 use crate::cascade::{Aggregation, Cascade, Committee, Ticks};

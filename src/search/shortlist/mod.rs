@@ -12,7 +12,8 @@ use std::time::Instant;
 
 use super::outcome::{Ended, Outcome, Shortlisted, Status};
 use super::progress::{Observer, Timed};
-use super::space::{Scope, Space};
+use super::scope::Scope;
+use super::space::Space;
 use crate::cascade::{Aggregation, Cascade, Committee};
 use crate::error::Result;
 use crate::pool::Pool;

@@ -8,10 +8,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
+use super::super::candidate::{Chain, GateId};
 use super::super::grid;
 use super::super::polish::{polish, polish_from};
 use super::super::progress::Observer;
-use super::super::space::{Chain, GateId, Scope, Space};
+use super::super::scope::Scope;
+use super::super::space::Space;
 use super::super::staircase::Staircase;
 use super::beam::resolution;
 use super::sample::Sample;
