@@ -360,6 +360,18 @@ proptest! {
     }
 }
 
+/// A cost that is just what was promised, whatever the sample, breaks no promise.
+#[test]
+fn a_cost_at_its_limit_is_no_contradiction() {
+    let cheapest = MODELS.iter().map(|(_, cost)| *cost).fold(f64::INFINITY, f64::min);
+    let (folder, fresh) = deployed(&format!("--guarantee cost<={cheapest}"));
+    assert_eq!(folder.json("out/cascade.json")["guarantee"]["p_value"], 0.0);
+    write(&folder, "fresh", &fresh, &MODELS, &unchanged);
+    let (_, json) = check(&folder, "fresh", "");
+    assert!(subjects(&json).contains(&"guarantee"), "{json}");
+    assert!(!drifted(&json).contains(&"guarantee"), "{json}");
+}
+
 /// A certified guarantee is tested again, if labels and the model that it is about are there.
 #[test]
 fn a_guarantee_is_tested_again() {

@@ -259,8 +259,15 @@ impl Space {
         }
         let prefixes = prefixes.saturating_mul(levels(chain.last()) as u64);
         let here = prefixes.saturating_mul(children.len() as u64);
-        let below = children.iter().map(|child| self.count_below(child, prefixes, levels));
-        below.fold(here, u64::saturating_add)
+        let mut total = here;
+        for child in &children {
+            // There may be billions of chains, and no more than the most can come of them.
+            if total == u64::MAX {
+                break;
+            }
+            total = total.saturating_add(self.count_below(child, prefixes, levels));
+        }
+        total
     }
 
     /// The candidate that stands for a cascade of which nothing is fitted, or comes near to it where

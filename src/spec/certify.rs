@@ -311,8 +311,12 @@ impl Seen<'_> {
         let claim = Claim { statement, error_rate: claimed.error_rate };
         let tests = self.tests(&claim, &baselines)?;
         let count = tests.len() as f64;
-        let opposites =
-            tests.iter().map(|(_, seen)| count * seen.opposite().p_value(error_rate / count));
+        // Where every sample costs just what is promised, no sample can break the statement, nor its
+        // opposite: the statement holds.
+        let opposites = tests.iter().map(|(test, seen)| match test.p_value {
+            0.0 => 1.0,
+            _ => count * seen.opposite().p_value(error_rate / count),
+        });
         let opposite = opposites.fold(1.0, f64::min);
         Ok(Again { found: hardest(tests).0, opposite })
     }
