@@ -403,3 +403,35 @@ fn a_stage_without_a_threshold_is_told_from_one_that_is_null() {
     spec["stages"][0].as_object_mut().unwrap().remove("threshold");
     assert_refused(&replay(&spec), &format!("{place} no such field"));
 }
+
+/// What a search did not come to it cannot rule out.
+#[test]
+fn what_was_not_searched_is_not_said_to_be_missing() {
+    let folder = Folder::new();
+    let told = |options: &str| {
+        let ran = run(&format!("optimize {DIGITS} --out {} {options}", folder.at("out")));
+        assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+        ran.stderr
+    };
+    let limits = "--max-cost 28 --min-accuracy 0.97";
+    let hasty = told(&format!("{limits} --time-limit 0"));
+    assert!(
+        hasty.contains("no cascade that was found has an accuracy of at least 0.97"),
+        "{hasty}"
+    );
+    assert!(hasty.contains("which may find one with a longer --time-limit"), "{hasty}");
+    let coarse = told(&format!("{limits} --resolution 8"));
+    assert!(coarse.contains("no cascade that was found has"), "{coarse}");
+    assert!(coarse.contains("and may find one with --resolution exact"), "{coarse}");
+    let near = told(&format!("{limits} --gap 0.01 --max-models 2"));
+    assert!(near.contains("and may find one with a smaller --gap"), "{near}");
+
+    // What is certain is said to be.
+    for certain in
+        ["--max-cost 28 --min-accuracy 0.97 --max-models 2", "--max-cost 1 --time-limit 0"]
+    {
+        let told = told(certain);
+        assert!(told.contains("no cascade has"), "{told}");
+        assert!(!told.contains("may find"), "{told}");
+    }
+}

@@ -341,7 +341,19 @@ fn costs_are_certified_without_labels() {
     let told =
         "POOL: expected labels, which say which samples of the spec's own pool were held out";
     assert!(ran.stderr.contains(told), "{}", ran.stderr);
-    assert_eq!(certify(&folder, &labelled, "cost <= 100000", &[]).code, Some(0));
+    let ran = certify(&folder, &labelled, "cost <= 100000", &[]);
+    assert_eq!(ran.code, Some(0));
+    assert!(ran.stderr.contains("held out class by class"), "{}", ran.stderr);
+    assert!(folder.json("out/cascade.json")["provenance"]["split"].get("stratified").is_none());
+
+    // A guarantee takes samples that were drawn without labels.
+    let statement = "cost <= 100000";
+    let words = [&words[..], &QUICK[..], &["--guarantee", statement]].concat();
+    assert_eq!(run_words(&words).code, Some(0));
+    assert_eq!(folder.json("out/cascade.json")["provenance"]["split"]["stratified"], false);
+    let [with, without] = [&labelled, &manifest].map(|pool| certify(&folder, pool, statement, &[]));
+    assert_eq!((with.code, &with.stdout), (Some(0), &without.stdout), "{with:?} {without:?}");
+    assert!(!with.stderr.contains("class by class"), "{}", with.stderr);
 }
 
 /// A second pool takes the place of held-out samples; what it certified is found again on it.

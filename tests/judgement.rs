@@ -78,7 +78,7 @@ proptest! {
         let (_folder, pool) = common::random_pool(seed, models, 60, 3);
         let settings = settings(Holdout::Share(if is_held { 0.5 } else { 0.0 }));
         let (frontier, judgement, _) = judged(&pool, &settings);
-        let split = settings.holdout.split(&pool, settings.seed).unwrap();
+        let split = settings.holdout.split(&pool, settings.seed, settings.stratified()).unwrap();
         let samples = if is_held { split.holdout } else { split.tuning };
         let chosen = cascade(&pool, &frontier.points[judgement.point]);
         let on = |cascade: &Cascade, sample: u32| common::run(&pool, cascade, &[sample]);
@@ -172,7 +172,8 @@ fn a_model_left_out_is_as_if_it_were_not_there() {
     for seed in 0..4 {
         let (_folder, pool) = common::random_pool(seed, 4, 80, 3);
         let mut settings = settings(Holdout::Share(0.5));
-        let tuning = settings.holdout.split(&pool, settings.seed).unwrap().tuning;
+        let tuning =
+            settings.holdout.split(&pool, settings.seed, settings.stratified()).unwrap().tuning;
         settings.judging.model_values = true;
         let (frontier, judgement, _) = judged(&pool, &settings);
         let reference = &judgement.verdict.reference.model;

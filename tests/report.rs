@@ -128,14 +128,16 @@ fn a_page_without_a_choice_says_why() {
 
     let quick = "--max-models 2 --resolution 8";
     for (asked, said) in [
-        ("--min-accuracy 1", "none has an accuracy of at least 1: the most accurate has "),
-        ("--max-cost 1", "none has a cost of at most 1 kFLOPs: the cheapest has "),
+        (
+            "--min-accuracy 1",
+            "no cascade that was found has an accuracy of at least 1: the most accurate has ",
+        ),
+        ("--max-cost 1", "no cascade has a cost of at most 1 kFLOPs: the cheapest has "),
     ] {
         let ran = run(&format!("optimize {DIGITS} --out {out} {quick} {asked}"));
         assert_eq!(ran.code, Some(3));
         assert!(lead().starts_with(said), "{}", lead());
-        let told = ran.stderr.split_once("no cascade has ").unwrap().1.lines().next().unwrap();
-        assert!(told.starts_with(lead().strip_prefix("none has ").unwrap()), "{told}: {}", lead());
+        assert!(ran.stderr.contains(&lead()), "{}: {}", ran.stderr, lead());
     }
 }
 

@@ -74,6 +74,13 @@ pub fn run(args: &CertifyArgs, common: &Common) -> anyhow::Result<ExitCode> {
              statement that nobody chose by looking at them",
         );
     }
+    if certificate.stratified {
+        common.remark(
+            "note: they were held out class by class, and so was the spec tuned: what is certified is \
+             about data with this pool's mix of classes; `optimize --guarantee` draws without a look at \
+             the labels",
+        );
+    }
     let mut json = serde_json::to_value(&certificate)?;
     let files = out.filter(|_| certificate.certified).map(|path| path.display().to_string());
     json["files"] = files.into_iter().collect();

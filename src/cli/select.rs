@@ -79,7 +79,7 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
             let none = format!("none of the {} in {file}", counted(count, "cascade"));
             complain(format_args!(
                 "{}{better}{left}",
-                unmet_message(&none, &frontier, &unmet, &goal)
+                unmet_message(Some(&none), &frontier, &unmet, &goal)
             ));
             return Ok(exit::unmet());
         }

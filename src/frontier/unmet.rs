@@ -173,7 +173,7 @@ impl Unmet {
             (true, _) => String::new(),
             (_, Eased::Any(_)) => format!("; there is one with {}", ways.join(", or with ")),
             (_, Eased::Each(_)) => {
-                format!("; the nearest that any cascade reaches is {}", ways.join(", and "))
+                format!("; the nearest that any of them reaches is {}", ways.join(", and "))
             }
         }
     }
@@ -247,8 +247,8 @@ mod tests {
     fn what_no_single_limit_explains_is_told_for_each() {
         let (max_cost, min_accuracy) = (Some(0.5), Some(0.95));
         let told = asked(Goal { max_cost, min_accuracy, ..Goal::default() });
-        let way_out = "; the nearest that any cascade reaches is --max-cost 1 in place of 0.5, and \
-                       --min-accuracy 0.9 in place of 0.95";
+        let way_out = "; the nearest that any of them reaches is --max-cost 1 in place of 0.5, \
+                       and --min-accuracy 0.9 in place of 0.95";
         assert!(told.ends_with(way_out), "{told}");
         // Within a cost that some have.
         let (max_cost, min_group_accuracy) = (Some(2.0), Some(0.7));

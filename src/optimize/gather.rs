@@ -46,7 +46,7 @@ pub(super) fn gather<'a>(
     let options = settings.options.clone().check()?;
     settings.goal.check(pool.models().iter().map(|model| model.name.as_str()))?;
     settings.judging.check()?;
-    let split = settings.holdout.split(pool, settings.seed)?;
+    let split = settings.holdout.split(pool, settings.seed, settings.stratified())?;
     certify::check(settings, pool, split.holdout.len())?;
     let groups = groups(pool, settings)?;
     let other = settings.holdout_pool();

@@ -133,7 +133,7 @@ fn provenance(gathered: &Gathered<'_>) -> Result<Provenance> {
         tool: env!("CARGO_PKG_NAME").to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         options: settings.to_json(pool),
-        split: SplitEntry::new(&settings.holdout, settings.seed),
+        split: SplitEntry::new(&settings.holdout, settings.seed, settings.stratified()),
         samples: pool.samples(),
         inputs: inputs(pool, settings.holdout_pool())?,
     })

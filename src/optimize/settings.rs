@@ -31,6 +31,14 @@ pub struct Settings {
     pub judging: Judging,
 }
 
+impl Settings {
+    /// Whether each class gives its share of held-out samples. A guarantee is about new data, whose mix
+    /// of classes need not be the pool's: it takes independent draws.
+    pub fn stratified(&self) -> bool {
+        self.guarantee.is_none()
+    }
+}
+
 /// What to make of the chosen cascade.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Judging {

@@ -82,7 +82,7 @@ pub fn not_certified(frontier: &Frontier) -> String {
 
 /// What `certify` found; costs are in `unit`.
 pub fn certified(certificate: &Certificate, unit: &str) -> String {
-    let Certificate { certified, test, held_out, samples_needed } = certificate;
+    let Certificate { certified, test, held_out, samples_needed, .. } = certificate;
     let which = if *held_out { HELD_OUT } else { "sample" };
     let verdict = if *certified {
         // The spec's own held-out samples are known not to have tuned.

@@ -1,7 +1,8 @@
 //! Single models against cascades: the paper's Table 2 on the user's own pool.
 
 use crate::frontier::{Goal, Merit, Single, Unmet, choose, similar};
-use crate::spec::wire::{Frontier, ModelEntry, Point};
+use crate::search::{Ended, Status};
+use crate::spec::wire::{Frontier, ModelEntry, Point, SearchEntry};
 
 /// One single model and the cascades to hold against it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,9 +30,15 @@ pub fn comparison(frontier: &Frontier) -> Vec<Row<'_>> {
     rows.collect()
 }
 
-/// What no cascade of `frontier` meets, what comes nearest and which limit of `goal` to ease, in one
-/// sentence with `none` for "no cascade". Where there is no cascade at all, the cheapest model is nearest.
-pub fn unmet_message(none: &str, frontier: &Frontier, unmet: &Unmet, goal: &Goal) -> String {
+/// What no cascade of `frontier` meets, what comes nearest, which limit of `goal` to ease, and what the search
+/// may have missed, in one sentence. `none` says of which cascades, if not of all that were found. Where there
+/// is no cascade at all, the cheapest model is nearest.
+pub fn unmet_message(
+    none: Option<&str>,
+    frontier: &Frontier,
+    unmet: &Unmet,
+    goal: &Goal,
+) -> String {
     let unit = &frontier.pool.cost_unit;
     let models = frontier.pool.models.iter();
     let cheapest = models.min_by(|a, b| a.cost.total_cmp(&b.cost)).map(|model| Merit {
@@ -46,7 +53,46 @@ pub fn unmet_message(none: &str, frontier: &Frontier, unmet: &Unmet, goal: &Goal
     };
     let singles = frontier.singles();
     let reference = goal.limits(&singles).1.map(|model| singles[model].name);
-    of_model.as_deref().unwrap_or(unmet).message(none, unit, goal, reference)
+    // No cascade costs less than the cheapest model.
+    let is_out = |most: Option<f64>| most.zip(cheapest).is_some_and(|(it, model)| it < model.cost);
+    let limits = &unmet.limits;
+    let missed = match is_out(limits.max_cost) || is_out(limits.max_worst_case_cost) {
+        true => None,
+        false => frontier.search.missed(),
+    };
+    let none = none.unwrap_or(match missed {
+        None => "no cascade",
+        Some(_) => "no cascade that was found",
+    });
+    let told = of_model.as_deref().unwrap_or(unmet).message(none, unit, goal, reference);
+    told + &missed.map(|missed| format!("; {missed}")).unwrap_or_default()
+}
+
+impl SearchEntry {
+    /// Why there may be cascades that it did not find, and what would find them. `None` if the frontier is
+    /// certain to be the best.
+    fn missed(&self) -> Option<&'static str> {
+        let ended = self.shortlist.and_then(|shortlist| shortlist.stopped());
+        Some(match (self.status, ended) {
+            _ if self.certified_gap == Some(0.0) => return None,
+            (Status::TimeLimit, _) | (_, Some(Ended::TimeLimit)) => {
+                "the time limit ended the search, which may find one with a longer --time-limit"
+            }
+            (Status::Interrupted, _) | (_, Some(Ended::Interrupted)) => {
+                "the search was interrupted, and may find one if it is not"
+            }
+            (Status::Grid, _) => {
+                "the search left out all thresholds between those of the grid, and may find one with \
+                 --resolution exact"
+            }
+            (Status::GapReached, _) | (_, Some(Ended::GapReached)) => {
+                "the search ended at its --gap, and may find one with a smaller --gap"
+            }
+            (Status::Heuristic | Status::Optimal, _) => {
+                "the search was of a shortlist, and may find one where fewer --max-models make it whole"
+            }
+        })
+    }
 }
 
 impl Frontier {

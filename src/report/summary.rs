@@ -229,9 +229,12 @@ fn certified(search: &SearchEntry, levels: Option<u64>) -> String {
             (Status::Heuristic, None) => "; nothing is certified".to_owned(),
             (_, Some(Shortlisted { committees, made, ended })) => {
                 let list = counted(*committees, "committee");
-                let list = match made {
-                    Ended::Complete => list,
-                    made => format!("{list}, whose making was {made}"),
+                let ended = match made {
+                    Ended::Complete => ended.to_string(),
+                    made if made == ended => {
+                        format!("the making and the search of which were {ended}")
+                    }
+                    made => format!("whose making was {made}, {ended}"),
                 };
                 let outside = match levels {
                     None => "nothing is certified about cascades outside it".to_owned(),

@@ -61,8 +61,8 @@ pub fn search(space: &Space, options: &CheckedOptions, observer: &dyn Observer) 
 
     match resolution {
         Resolution::Quantiles(count) => {
-            let chains = space.numbers(|_| true).iter().sum();
-            let on_chains = scoring(observer, chains);
+            let chains = space.chains(space.most_gates() + 1, |_| true);
+            let on_chains = scoring(observer, &chains);
             let everything = |_: &Chain| true;
             let gated = grid::search(space, *count, everything, &mut staircase, on_chains, stop);
             outcome.candidates = grid::candidates(space, *count);

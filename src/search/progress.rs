@@ -64,9 +64,11 @@ pub(crate) fn reading(observer: &dyn Observer, total: usize) -> impl Fn(usize) +
     }
 }
 
-/// Adds up chains that are scored on a grid, of `total`, and tells `observer`.
-pub(crate) fn scoring(observer: &dyn Observer, total: u64) -> impl Fn(usize) + Sync {
+/// Adds up chains that are scored on a grid and tells `observer`; `chains` are how many there are of each
+/// number of stages.
+pub(crate) fn scoring(observer: &dyn Observer, chains: &[u64]) -> impl Fn(usize) + Sync {
     let scored = AtomicUsize::new(0);
+    let total = chains.iter().fold(0, |sum: u64, &more| sum.saturating_add(more));
     let total = usize::try_from(total).unwrap_or(usize::MAX);
     move |more| {
         let done = scored.fetch_add(more, Ordering::Relaxed) + more;

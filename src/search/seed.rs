@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::candidate::Candidate;
-use super::candidate::{Chain, GateId};
+use super::candidate::{Candidate, Chain, GateId};
 use super::grid;
 use super::polish::polish;
 use super::progress::{Observer, scoring};
@@ -41,22 +40,23 @@ pub(super) fn search(
             break;
         }
         let mut models = ranked_models(space, staircase);
-        let wanted = |chain: &Chain, models: &[ModelId]| match most {
-            1 => chain.gates().len() == 1,
-            _ => space.models(chain) <= most && consists_of(space, chain, models),
+        let is_of = |gate: GateId, models: &[ModelId]| {
+            let committee = committee(space, gate).models();
+            most == 1 || committee.len() <= most && committee.iter().all(|it| models.contains(it))
         };
         let (resolution, chains) = loop {
-            let numbers = space.numbers(|chain| wanted(chain, &models));
-            let affordable = |resolution: &u16| work(space, &numbers, *resolution) <= WORK;
+            let chains = space.chains(most, |gate| is_of(gate, &models));
+            let affordable = |resolution: &u16| work(space, &chains, *resolution) <= WORK;
             let finest = RESOLUTIONS.rev().find(affordable);
             if finest.is_some() || most == 1 || models.len() <= most {
-                let resolution = finest.unwrap_or(*RESOLUTIONS.start());
-                break (resolution, numbers.iter().sum::<u64>());
+                break (finest.unwrap_or(*RESOLUTIONS.start()), chains);
             }
             models.truncate((FEWER * models.len() as f64) as usize);
         };
-        let wanted = |chain: &Chain| wanted(chain, &models);
-        let on_chains = scoring(observer, chains);
+        let wanted = |chain: &Chain| {
+            chain.gates().len() <= most && chain.gates().iter().all(|&gate| is_of(gate, &models))
+        };
+        let on_chains = scoring(observer, &chains);
         scored += grid::search(space, resolution, wanted, staircase, on_chains, &stop);
         scored += polish(space, staircase, &stop);
     }
@@ -73,16 +73,10 @@ fn starts(space: &Space, staircase: &mut Staircase) -> u64 {
     space.starts.len() as u64
 }
 
-/// Samples looked at and cells filled for so many chains of each number of gates.
-fn work(space: &Space, numbers: &[u64], resolution: u16) -> f64 {
+/// Samples looked at and cells filled for so many `chains` without a gate, with one, and so on.
+fn work(space: &Space, chains: &[u64], resolution: u16) -> f64 {
     let chain = |gates: usize| space.samples as f64 + f64::from(resolution).powi(gates as i32);
-    numbers.iter().enumerate().map(|(gates, &number)| number as f64 * chain(gates)).sum()
-}
-
-/// Whether a chain has no other models.
-fn consists_of(space: &Space, chain: &Chain, models: &[ModelId]) -> bool {
-    let mut run = chain.gates().iter().flat_map(|&gate| committee(space, gate).models());
-    run.all(|model| models.contains(model))
+    chains.iter().enumerate().map(|(gates, &number)| number as f64 * chain(gates)).sum()
 }
 
 fn committee(space: &Space, gate: GateId) -> &Committee {

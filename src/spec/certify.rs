@@ -59,6 +59,9 @@ pub struct Certificate {
     /// Whether these samples were held out when the spec was made: those of its own pool, or of a second
     /// one that it was reported on.
     pub held_out: bool,
+    /// Whether they were held out class by class, so that they have the mix of classes of that pool: then that is
+    /// a condition of what is certified.
+    pub stratified: bool,
     /// Where it is not certified: about how many samples would do in one of two cases, if they came out as these
     /// did. Null if not even a thousand times as many would.
     pub samples_needed: Option<u64>,
@@ -88,7 +91,7 @@ pub fn certify(spec: &Spec, path: &Path, fresh: &FreshPool, claim: &Claim) -> Re
         Statement::Accuracy { .. } | Statement::Difference { .. } => {}
     }
     let cascade = spec.cascade(pool, path)?;
-    let Untuned { samples, inputs } = untuned(spec, fresh)?;
+    let Untuned { samples, inputs, stratified } = untuned(spec, fresh)?;
     let held_out = inputs.is_empty();
     if held_out {
         refuse_choosers(spec, claim)?;
@@ -106,7 +109,7 @@ pub fn certify(spec: &Spec, path: &Path, fresh: &FreshPool, claim: &Claim) -> Re
     let certified = test.p_value <= *error_rate;
     let samples_needed = if certified { None } else { evidence.samples_needed(*error_rate) };
     let test = Guarantee { inputs, ..test };
-    Ok(Certificate { certified, test, held_out, samples_needed })
+    Ok(Certificate { certified, test, held_out, stratified, samples_needed })
 }
 
 /// The samples held out from `spec` took part in choosing it if its search was asked for a guarantee: they

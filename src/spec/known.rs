@@ -60,6 +60,8 @@ pub(super) struct Untuned {
     pub samples: Vec<u32>,
     /// The files that they stand in, where the spec has not seen these; else none.
     pub inputs: Vec<Input>,
+    /// Whether each class of the spec's own pool gave its share of them.
+    pub stratified: bool,
 }
 
 /// The samples of `pool` that `spec` was not tuned on: those that were held out if it is the pool that
@@ -87,9 +89,12 @@ pub(super) fn untuned(spec: &Spec, pool: &FreshPool) -> Result<Untuned> {
                 let expected = "samples that the spec was not tuned on";
                 return wrong(expected, "the spec's own pool, of which none were held out");
             }
-            return Ok(Untuned { samples, inputs: vec![] });
+            let stratified = spec.provenance.split.needs_labels();
+            return Ok(Untuned { samples, inputs: vec![], stratified });
         }
-        Known::Holdout => return Ok(Untuned { samples: everyone, inputs: vec![] }),
+        Known::Holdout => {
+            return Ok(Untuned { samples: everyone, inputs: vec![], stratified: false });
+        }
         Known::No => {}
     }
     let known = |file: &&InputFile| {
@@ -103,7 +108,8 @@ pub(super) fn untuned(spec: &Spec, pool: &FreshPool) -> Result<Untuned> {
             &format!("{} and others", file.path.display()),
         );
     }
-    Ok(Untuned { samples: everyone, inputs: files.into_iter().map(Input::from).collect() })
+    let inputs = files.into_iter().map(Input::from).collect();
+    Ok(Untuned { samples: everyone, inputs, stratified: false })
 }
 
 impl From<InputFile> for Input {
@@ -127,14 +133,18 @@ impl SplitEntry {
 
     /// Whether it takes labels to divide samples.
     fn needs_labels(&self) -> bool {
-        matches!(self.rule(), Rule::Drawn(rule) if rule.holdout > 0.0)
+        matches!(self.rule(), Rule::Drawn(rule) if rule.stratified && rule.holdout > 0.0)
     }
 
     fn rule(&self) -> Rule<'_> {
         match (self.method, &self.column) {
             (Method::Column, Some(column)) => Rule::Column(column),
             (Method::Pool | Method::CrossFitted, _) => Rule::None,
-            _ => Rule::Drawn(SplitRule { holdout: self.holdout, seed: self.seed }),
+            _ => Rule::Drawn(SplitRule {
+                holdout: self.holdout,
+                seed: self.seed,
+                stratified: self.stratified,
+            }),
         }
     }
 }
@@ -144,6 +154,6 @@ enum Rule<'a> {
     Column(&'a str),
     /// All tune.
     None,
-    /// At random, each class for itself.
+    /// At random.
     Drawn(SplitRule),
 }

@@ -130,7 +130,7 @@ pub fn verify(spec: &Spec, pool: &Pool, exits: &[Exit], scale: CostScale) -> Res
     let missing_baseline = missing_baseline.filter(|baseline| {
         !is_whole(spec, &files) && pool.models().iter().all(|model| model.name != *baseline)
     });
-    let other = spec.guarantee.as_ref().filter(|_| same_inputs && !same);
+    let other = spec.guarantee.as_ref().filter(|_| same_inputs && !same && !samples.is_empty());
     let chosen_for = other.and_then(|it| Some(chosen_for(spec, &it.statement, it.error_rate)?.0));
     let untested = samples.is_empty() || missing_baseline.is_some() || chosen_for.is_some();
     let guarantee = match untested {

@@ -180,6 +180,9 @@ pub struct SplitEntry {
     pub holdout: f64,
     /// Seed of all draws.
     pub seed: u64,
+    /// Whether each class gave that share. Left out where it did, or nothing was drawn.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub stratified: bool,
     /// The column that says which samples are held out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
@@ -189,17 +192,27 @@ pub struct SplitEntry {
 }
 
 impl SplitEntry {
-    /// The division that `holdout` and `seed` make.
-    pub fn new(holdout: &Holdout, seed: u64) -> Self {
+    /// The division that [`Holdout::split`] makes.
+    pub fn new(holdout: &Holdout, seed: u64, stratified: bool) -> Self {
         let method = holdout.method();
-        let entry = Self { method, holdout: 0.0, seed, column: None, folds: None };
+        let entry =
+            Self { method, holdout: 0.0, seed, stratified: true, column: None, folds: None };
         match holdout {
-            Holdout::Share(holdout) => Self { holdout: *holdout, ..entry },
+            Holdout::Share(holdout) => Self { holdout: *holdout, stratified, ..entry },
             Holdout::Column(column) => Self { column: Some(column.clone()), ..entry },
             Holdout::Folds(folds) => Self { folds: Some(*folds), ..entry },
             Holdout::Pool(_) => entry,
         }
     }
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde asks for it
+fn is_yes(it: &bool) -> bool {
+    *it
 }
 
 /// A file that was read.

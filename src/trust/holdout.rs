@@ -13,7 +13,8 @@ use crate::pool::{InputFile, Pool, PoolSource};
 /// Which samples tune, and what is reported on.
 #[derive(Debug, Clone)]
 pub enum Holdout {
-    /// A share of the samples of each class, from 0 to below 1, drawn at random, is held out.
+    /// A share of the samples, from 0 to below 1, drawn at random, is held out: of each class that share,
+    /// unless a guarantee is asked for.
     Share(f64),
     /// This column of the pool's files says which samples are held out; see
     /// [`Pool::held_out_by`].
@@ -115,14 +116,17 @@ impl Holdout {
         }
     }
 
-    /// Which samples of `pool` tune and which are held out; `seed` is that of the draw.
+    /// Which samples of `pool` tune and which are held out; `seed` is that of the draw, `stratified`
+    /// whether each class gives [its share](SplitRule::stratified).
     ///
     /// # Errors
     /// [`Error::Option`] if a side is empty where it must not be, [`Error::HoldoutPool`] for a pool
     /// that does not fit, and what is wrong with a column.
-    pub fn split(&self, pool: &Pool, seed: u64) -> Result<Split> {
+    pub fn split(&self, pool: &Pool, seed: u64, stratified: bool) -> Result<Split> {
         match self {
-            Self::Share(share) => SplitRule { holdout: *share, seed }.split(pool.labels()),
+            Self::Share(share) => {
+                SplitRule { holdout: *share, seed, stratified }.split(pool.labels())
+            }
             Self::Column(column) => Split::by(column, &pool.held_out_by(column)?),
             Self::Pool(other) => {
                 let file = other.files().next().unwrap_or(Path::new("")).to_owned();

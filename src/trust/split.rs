@@ -15,10 +15,14 @@ use crate::expected;
 /// How samples are divided. The same rule on the same samples gives the same parts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SplitRule {
-    /// Share of the samples of each class that is held out, from 0 to below 1.
+    /// Share of the samples that is held out, from 0 to below 1.
     pub holdout: f64,
     /// Seed of the draw.
     pub seed: u64,
+    /// Whether each class gives that share. Both parts then have the pool's mix of classes, and are no
+    /// independent draws: a cascade that tuning prefers for its luck in the mix is as lucky on the
+    /// held-out samples.
+    pub stratified: bool,
 }
 
 /// Which samples belong to which fold: canonical positions, each sample in one fold, ascending. Each
@@ -28,7 +32,10 @@ pub struct SplitRule {
 /// [`Error::Option`] if there are fewer than two folds, or fewer samples than folds.
 pub fn folds(labels: &[u32], folds: usize, seed: u64) -> Result<Vec<Vec<u32>>> {
     if !(2..=labels.len()).contains(&folds) {
-        let expected = format!("2 to {}, the number of samples", labels.len());
+        let expected = match labels.len() {
+            0 | 1 => "a pool of two samples or more".to_owned(),
+            most => format!("2 to {most}, the number of samples"),
+        };
         return Err(Error::option("--folds", expected, folds));
     }
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -89,7 +96,7 @@ impl Split {
 }
 
 impl SplitRule {
-    /// Divides samples with these `labels` (in canonical order), each class for itself.
+    /// Divides samples with these `labels` (in canonical order).
     ///
     /// # Errors
     /// [`Error::Option`] if the share is out of its range or leaves no sample to tune on, or none
@@ -100,10 +107,14 @@ impl SplitRule {
         }
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let mut split = Split { tuning: vec![], holdout: vec![] };
+        let strata = match self.stratified {
+            true => by_class(labels),
+            false => BTreeMap::from([(0, (0..labels.len() as u32).collect())]),
+        };
         // The share is kept over all classes together, so that many small classes do not each
         // round the same way.
         let mut owed = 0.0;
-        for mut members in by_class(labels).into_values() {
+        for mut members in strata.into_values() {
             members.shuffle(&mut rng);
             owed += self.holdout * members.len() as f64;
             // All of a class leaves tuning only where a whole sample is due.
@@ -134,7 +145,7 @@ mod tests {
     #[test]
     fn every_class_is_divided_and_nothing_is_lost() {
         let labels: Vec<u32> = (0..1000).map(|i| i * i % 7).collect();
-        let split = SplitRule { holdout: 0.3, seed: 5 }.split(&labels).unwrap();
+        let split = SplitRule { holdout: 0.3, seed: 5, stratified: true }.split(&labels).unwrap();
         let mut all: Vec<u32> = split.tuning.iter().chain(&split.holdout).copied().collect();
         all.sort_unstable();
         assert_eq!(all, (0..1000).collect::<Vec<u32>>());
@@ -147,9 +158,26 @@ mod tests {
     }
 
     #[test]
+    fn without_strata_every_sample_is_drawn_alike() {
+        let labels = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 4];
+        let mut times = [0; 20];
+        let mut shares = std::collections::BTreeSet::new();
+        for seed in 0..2000 {
+            let rule = SplitRule { holdout: 0.25, seed, stratified: false };
+            let Split { tuning, holdout } = rule.split(&labels).unwrap();
+            assert_eq!((tuning.len(), holdout.len()), (15, 5));
+            holdout.iter().for_each(|&sample| times[sample as usize] += 1);
+            shares.insert(holdout.iter().filter(|&&sample| labels[sample as usize] == 0).count());
+        }
+        // 500 each, with a deviation of 19; the mix of classes is whatever is drawn.
+        assert!(times.iter().all(|times| (400..600).contains(times)), "{times:?}");
+        assert_eq!(shares, (0..=5).collect());
+    }
+
+    #[test]
     fn singletons_are_shared_out() {
         let labels: Vec<u32> = (0..100).collect();
-        let split = SplitRule { holdout: 0.5, seed: 0 }.split(&labels).unwrap();
+        let split = SplitRule { holdout: 0.5, seed: 0, stratified: true }.split(&labels).unwrap();
         assert_eq!((split.tuning.len(), split.holdout.len()), (50, 50));
     }
 
@@ -158,20 +186,22 @@ mod tests {
         // Seven samples of each large class, and single ones between them.
         let labels: Vec<u32> = (0..21).map(|i| i % 3 * 2).chain([1, 3, 5, 7, 8]).collect();
         for holdout in [0.1, 0.2, 0.3, 0.5, 0.8] {
-            let split = SplitRule { holdout, seed: 0 }.split(&labels).unwrap();
+            let split = SplitRule { holdout, seed: 0, stratified: true }.split(&labels).unwrap();
             let held = split.holdout.len() as f64;
             assert!((held - holdout * 26.0).abs() < 1.0, "{holdout}: {held}");
             let singles = split.holdout.iter().filter(|sample| **sample >= 21).count();
             assert!(singles as f64 <= holdout * 5.0, "{holdout}: {singles}");
         }
-        let split = SplitRule { holdout: 0.5, seed: 0 }.split(&[0, 1, 1]).unwrap();
+        let split =
+            SplitRule { holdout: 0.5, seed: 0, stratified: true }.split(&[0, 1, 1]).unwrap();
         assert!(split.tuning.contains(&0), "the first class of one is not held out");
     }
 
     #[test]
     fn seeds_differ_and_repeat() {
         let labels = vec![0; 50];
-        let draw = |seed| SplitRule { holdout: 0.5, seed }.split(&labels).unwrap();
+        let draw =
+            |seed| SplitRule { holdout: 0.5, seed, stratified: true }.split(&labels).unwrap();
         assert_eq!(draw(1), draw(1));
         assert_ne!(draw(1), draw(2));
     }
@@ -202,8 +232,17 @@ mod tests {
     #[test]
     fn impossible_shares_are_refused() {
         for holdout in [-0.1, 1.0, f64::NAN, 0.999] {
-            assert!(SplitRule { holdout, seed: 0 }.split(&[1, 1]).is_err(), "{holdout}");
+            assert!(
+                SplitRule { holdout, seed: 0, stratified: true }.split(&[1, 1]).is_err(),
+                "{holdout}"
+            );
         }
-        assert!(SplitRule { holdout: 0.0, seed: 0 }.split(&[0, 1]).unwrap().holdout.is_empty());
+        assert!(
+            SplitRule { holdout: 0.0, seed: 0, stratified: true }
+                .split(&[0, 1])
+                .unwrap()
+                .holdout
+                .is_empty()
+        );
     }
 }

@@ -70,7 +70,7 @@ impl Record {
         self.broken as f64 / self.draws as f64
     }
 
-    fn add(self, other: Self) -> Self {
+    pub fn add(self, other: Self) -> Self {
         Self {
             draws: self.draws + other.draws,
             broken: self.broken + other.broken,

@@ -76,7 +76,7 @@ pub struct OptimizeArgs {
     /// Stop searching after this many seconds (or inf), with the best so far and its gap
     ///
     /// Reading is not counted. Where there are too many committees to look at all, at most half of it
-    /// goes to choosing a shortlist.
+    /// goes to choosing a shortlist. With --folds, each search without a fold has as many seconds.
     #[arg(long, value_name = "S", default_value_t = 60.0, allow_negative_numbers = true)]
     #[arg(value_parser = parsed::<f64>(expected::TIME_LIMIT))]
     pub time_limit: f64,
@@ -144,6 +144,9 @@ impl JudgingArgs {
 #[command(next_help_heading = "Holding out")]
 pub struct HoldoutArgs {
     /// Share of the samples that is never used for tuning, only reported; 0 for none
+    ///
+    /// Each class gives its share, but with --guarantee: a guarantee takes independent draws, so the samples
+    /// are then drawn without a look at their labels.
     #[arg(long, value_name = "F", default_value_t = 0.5, allow_negative_numbers = true)]
     #[arg(conflicts_with_all = ["holdout_pool", "split_column", "folds"])]
     #[arg(value_parser = parsed::<f64>(expected::HOLDOUT))]

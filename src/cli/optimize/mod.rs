@@ -118,7 +118,7 @@ pub fn run(args: &OptimizeArgs, common: &Common) -> anyhow::Result<ExitCode> {
         Err(reason) => {
             let message = match reason {
                 NoChoice::Unmet(unmet) => {
-                    let told = unmet_message("no cascade", frontier, &unmet, &settings.goal);
+                    let told = unmet_message(None, frontier, &unmet, &settings.goal);
                     // Unless the limit leaves none at all.
                     match settings.goal.max_worst_case_cost.filter(|_| !frontier.points.is_empty())
                     {

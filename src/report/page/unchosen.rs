@@ -11,7 +11,7 @@ pub(super) fn title_and_lead(frontier: &Frontier) -> (String, String) {
     let (limits, _) = goal.limits(&frontier.singles());
     let is_uncertified = frontier.guarantee.as_ref().is_some_and(|it| it.certified.is_none());
     let (title, lead) = match choose(&frontier.merits(), &limits) {
-        Err(unmet) => ("No cascade was chosen", unmet_message("none", frontier, &unmet, &goal)),
+        Err(unmet) => ("No cascade was chosen", unmet_message(None, frontier, &unmet, &goal)),
         Ok(_) if is_uncertified => {
             let lead = "none is certified for the guarantee that was asked for";
             ("No cascade was chosen", lead.to_owned())

@@ -48,7 +48,9 @@ pub(crate) fn search(
         on_chains: &on_chains,
         stop: &stop,
     };
-    grid.extend(&Tables::root(space.samples), grid.wanted(space.roots()));
+    let roots = grid.wanted(space.roots());
+    grid.extend(&Tables::root(space.samples), &roots);
+    on_chains(roots.len());
     let shared = shared.into_inner().unwrap_or_else(|broken| broken.into_inner());
     *staircase = Arc::unwrap_or_clone(shared);
     scored.into_inner()
@@ -84,7 +86,7 @@ impl Grid<'_> {
 
     /// Scores the chains `children`, all of which extend the prefix of `tables`, and what extends
     /// them in turn.
-    fn extend(&self, tables: &Tables, children: Vec<Chain>) {
+    fn extend(&self, tables: &Tables, children: &[Chain]) {
         // Only what the frontier strictly dominates is ever dropped, so it does not matter for the
         // outcome which task learns of which step when.
         let found = children
@@ -104,8 +106,7 @@ impl Grid<'_> {
                         let longer = if stop { vec![] } else { self.space.children(chain) };
                         let longer = self.wanted(longer);
                         if !longer.is_empty() {
-                            let coarse = &self.coarse[last.id as usize];
-                            self.extend(&tables.with_gate(&last, &exits, coarse), longer);
+                            self.extend_each(tables, &last, &exits, &longer);
                         }
                     }
                     found
@@ -118,8 +119,19 @@ impl Grid<'_> {
                 Arc::make_mut(&mut *shared).offer(*step);
             }
         }
-        drop(shared);
-        (self.on_chains)(children.len());
+    }
+
+    /// Scores the chains `longer`, all of which extend the chain of `stage`, and what extends them in
+    /// turn; `tables` are those before `stage`.
+    fn extend_each(&self, tables: &Tables, stage: &Stage<'_>, exits: &[u32], longer: &[Chain]) {
+        let coarse = &self.coarse[stage.id as usize];
+        for levels in tables.parts(coarse) {
+            if (self.stop)() {
+                break;
+            }
+            self.extend(&tables.with_gate(stage, exits, coarse, levels), longer);
+        }
+        (self.on_chains)(longer.len());
     }
 }
 

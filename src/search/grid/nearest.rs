@@ -52,7 +52,8 @@ impl Ranking<'_> {
             let longer = self.space.children(chain);
             if !longer.is_empty() {
                 let coarse = &self.coarse[last.id as usize];
-                self.extend(&tables.with_gate(&last, &exits, coarse), longer);
+                let all = 0..coarse.levels.len();
+                self.extend(&tables.with_gate(&last, &exits, coarse, all), longer);
             }
         });
     }

@@ -1,11 +1,16 @@
 //! How many samples reach a stage, and what became of those before, for every vector of thresholds on
 //! a grid.
 
-use super::super::candidate::{Candidate, MAX_GATES};
-use super::super::candidate::{Chain, GateId};
+use std::ops::Range;
+
+use super::super::candidate::{Candidate, Chain, GateId, MAX_GATES};
 use super::super::gate::Gate;
 use super::super::space::Space;
 use crate::cascade::Ticks;
+
+/// Cells of one table, at most: what it takes to look at them stays near the processor, and nobody waits
+/// long for a search to stop.
+const MOST_CELLS: usize = 1 << 20;
 
 /// A gate with few thresholds.
 pub(super) struct Coarse {
@@ -49,11 +54,13 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// The counts of one prefix of `k` gates, for every vector of their thresholds: row-major over
-/// the gates' levels, the last gate's fastest.
+/// The counts of one prefix of `k` gates, for every vector of their thresholds, or of some of these next
+/// to each other: row-major over the gates' levels, the last gate's fastest.
 pub(super) struct Tables {
     /// Number of levels of each gate.
     pub(super) shape: Vec<usize>,
+    /// The first of these levels.
+    pub(super) start: Vec<usize>,
     /// The samples that reach the next stage for at least one vector of thresholds, and the first
     /// cell (lowest thresholds) for which each does.
     pub(super) open: Vec<(u32, u32)>,
@@ -69,6 +76,7 @@ impl Tables {
     pub(super) fn root(samples: usize) -> Self {
         Self {
             shape: vec![],
+            start: vec![],
             open: (0..samples as u32).map(|sample| (sample, 0)).collect(),
             staying: vec![samples as u32],
             correct: vec![0],
@@ -90,25 +98,42 @@ impl Tables {
     pub(super) fn candidate(&self, chain: &Chain, coarse: &[Coarse], mut cell: usize) -> Candidate {
         let mut thresholds = [0; MAX_GATES];
         for (number, (&levels, &gate)) in self.shape.iter().zip(chain.gates()).enumerate().rev() {
-            thresholds[number] = coarse[gate as usize].levels[cell % levels];
+            let level = self.start[number] + cell % levels;
+            thresholds[number] = coarse[gate as usize].levels[level];
             cell /= levels;
         }
         Candidate { chain: *chain, thresholds }
     }
 
-    /// The tables of the prefix with one more gate, that of `stage`.
-    pub(super) fn with_gate(&self, stage: &Stage<'_>, exits: &[u32], coarse: &Coarse) -> Self {
+    /// The levels of one more gate, `coarse`, in as few parts as tables of the prefix with it come in.
+    pub(super) fn parts(&self, coarse: &Coarse) -> impl Iterator<Item = Range<usize>> + use<> {
+        let most = (MOST_CELLS / self.staying.len()).max(1);
         let levels = coarse.levels.len();
+        (0..levels).step_by(most).map(move |start| start..levels.min(start + most))
+    }
+
+    /// The tables of the prefix with one more gate, that of `stage`, and these of its `levels`.
+    pub(super) fn with_gate(
+        &self,
+        stage: &Stage<'_>,
+        exits: &[u32],
+        coarse: &Coarse,
+        levels: Range<usize>,
+    ) -> Self {
+        let Range { start: first, end } = levels;
+        let levels = end - first;
         let mut shape = self.shape.clone();
         shape.push(levels);
+        let mut start = self.start.clone();
+        start.push(first);
         let mut open = Vec::with_capacity(self.open.len());
         let mut staying = vec![0; self.staying.len() * levels];
         let mut staying_right = staying.clone();
         for &(sample, cell) in &self.open {
             let bin = usize::from(coarse.bins[sample as usize]);
             // A sample that reaches every level exits whatever the threshold.
-            if bin < levels {
-                let cell = cell as usize * levels + bin;
+            if bin < end {
+                let cell = cell as usize * levels + bin.saturating_sub(first);
                 open.push((sample, cell as u32));
                 staying[cell] += 1;
                 staying_right[cell] += u32::from(stage.gate.right[sample as usize]);
@@ -125,7 +150,7 @@ impl Tables {
                 cost[row] = self.cost[cell] + stage.cost * Ticks::from(exiting);
             }
         }
-        Self { shape, open, staying, correct, cost }
+        Self { shape, start, open, staying, correct, cost }
     }
 }
 
@@ -154,7 +179,10 @@ fn accumulate(table: &mut [u32], shape: &[usize]) {
 
 #[cfg(test)]
 mod tests {
-    use super::accumulate;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::cascade::{Committee, Mix};
 
     #[test]
     fn sums_over_lower_corners() {
@@ -169,5 +197,68 @@ mod tests {
             };
             assert_eq!(sum, (0..24).filter(no_larger).map(|i| before[i]).sum::<u32>());
         }
+    }
+
+    proptest! {
+        /// A part of a table is what it is of the whole.
+        #[test]
+        fn parts_make_a_whole(
+            samples in prop::collection::vec((0..5u32, 0..5u32, any::<[bool; 3]>()), 1..20),
+            cut in (0..4usize, 0..4usize),
+        ) {
+            let gate = |ranks: Vec<u32>, stage: usize| Gate {
+                committee: Committee::new(vec![stage]),
+                mix: Mix::default(),
+                thresholds: vec![0.1, 0.2, 0.3, 0.4],
+                ranks,
+                right: samples.iter().map(|sample| sample.2[stage]).collect(),
+            };
+            let gates = [
+                gate(samples.iter().map(|sample| sample.0).collect(), 0),
+                gate(samples.iter().map(|sample| sample.1).collect(), 1),
+                gate(vec![], 2),
+            ];
+            let chains = [Chain::of(&[0]), Chain::of(&[0, 1]), Chain::of(&[0, 1, 2])];
+            let coarse = [&gates[0], &gates[1]].map(|gate| Coarse::new(gate, 4));
+            let stage = |id: usize| Stage {
+                chain: &chains[id],
+                id: id as GateId,
+                gate: &gates[id],
+                cost: 1 + 2 * id as Ticks,
+            };
+            // The tables after both gates, each with some of its levels.
+            let after = |levels: [Range<usize>; 2]| {
+                let [first, second] = levels;
+                let root = Tables::root(samples.len());
+                let one = root.with_gate(&stage(0), &root.exits(&gates[0]), &coarse[0], first);
+                one.with_gate(&stage(1), &one.exits(&gates[1]), &coarse[1], second)
+            };
+            let whole = after([0..4, 0..4]);
+            let part = after([cut.0..4, 0..cut.1 + 1]);
+            let exits = [&whole, &part].map(|tables| tables.exits(&gates[2]));
+            for (cell, exits_of_part) in exits[1].iter().enumerate() {
+                let (row, column) = (cut.0 + cell / (cut.1 + 1), cell % (cut.1 + 1));
+                let same = 4 * row + column;
+                prop_assert_eq!(exits_of_part, &exits[0][same]);
+                prop_assert_eq!(part.staying[cell], whole.staying[same]);
+                prop_assert_eq!(part.correct[cell], whole.correct[same]);
+                prop_assert_eq!(part.cost[cell], whole.cost[same]);
+                let candidates = (
+                    part.candidate(&chains[2], &coarse, cell),
+                    whole.candidate(&chains[2], &coarse, same),
+                );
+                prop_assert_eq!(candidates.0, candidates.1);
+            }
+        }
+    }
+
+    #[test]
+    fn no_level_is_left_out() {
+        let coarse = Coarse { levels: (0..MOST_CELLS as u32 / 3).collect(), bins: vec![] };
+        let tables = Tables { staying: vec![0; 8], ..Tables::root(1) };
+        let parts: Vec<Range<usize>> = tables.parts(&coarse).collect();
+        assert_eq!(parts.len(), 3);
+        assert!(parts.iter().all(|part| part.len() * 8 <= MOST_CELLS));
+        assert!(parts.into_iter().flatten().eq(0..coarse.levels.len()));
     }
 }

@@ -1,7 +1,9 @@
 //! The search space: every gate, and every chain of growing committees through the gates.
 
+mod count;
+
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
@@ -196,78 +198,6 @@ impl Space {
                 self.gates[chain.last() as usize].committee.len()
             }
         }
-    }
-
-    /// Number of `wanted` chains without a gate, with one, and so on. No chain that extends an
-    /// unwanted one is counted.
-    pub(crate) fn numbers(&self, wanted: impl Fn(&Chain) -> bool + Sync) -> Vec<u64> {
-        let stages = self.max_models;
-        let mut roots = self.roots();
-        roots.retain(&wanted);
-        let none = || vec![0; stages];
-        let below = |mut numbers: Vec<u64>, root: &Chain| {
-            self.number_below(root, &wanted, &mut numbers);
-            numbers
-        };
-        let add = |a: Vec<u64>, b: Vec<u64>| a.iter().zip(&b).map(|(a, b)| a + b).collect();
-        roots.par_iter().fold(none, below).reduce(none, add)
-    }
-
-    /// Counts `chain` and the wanted chains that go on from it, by their stages.
-    fn number_below(&self, chain: &Chain, wanted: &impl Fn(&Chain) -> bool, numbers: &mut [u64]) {
-        numbers[chain.gates().len() - 1] += 1;
-        let children = self.children(chain);
-        let children = children.iter().filter(|child| wanted(child));
-        children.for_each(|child| self.number_below(child, wanted, numbers));
-    }
-
-    /// Number of distinct cascades of one stage. No confidence is asked there, and a single model is the
-    /// same however it would be combined with others.
-    pub(crate) fn ensembles(&self) -> u64 {
-        let all = self.families.iter().flat_map(|family| {
-            let gates = family.gates.iter().map(|&gate| gate as usize);
-            let affordable = gates.filter(|&gate| self.costs[gate] <= self.limit);
-            let committees = affordable.map(|gate| &self.gates[gate].committee);
-            committees.map(|committee| {
-                let combined = (committee.len() > 1).then_some((family.aggregation, family.fit));
-                (committee, combined)
-            })
-        });
-        all.collect::<BTreeSet<_>>().len() as u64
-    }
-
-    /// Number of distinct cascades: those of one stage and, over all longer chains, the product of
-    /// their gates' numbers of thresholds; at most `u64::MAX`.
-    pub fn candidates(&self) -> u64 {
-        self.count(|gate| self.gates[gate as usize].thresholds.len())
-    }
-
-    /// Number of distinct cascades if each gate had `levels(gate)` thresholds; at most `u64::MAX`.
-    pub(crate) fn count(&self, levels: impl Fn(GateId) -> usize + Sync) -> u64 {
-        let roots = self.roots();
-        let below = |chain: &Chain| self.count_below(chain, 1, &levels);
-        let longer = roots.par_iter().map(below).reduce(|| 0, u64::saturating_add);
-        longer.saturating_add(self.ensembles())
-    }
-
-    /// The cascades that begin as `chain` and go on, `prefixes` being how many vectors of
-    /// thresholds there are before its last stage.
-    fn count_below(&self, chain: &Chain, prefixes: u64, levels: &impl Fn(GateId) -> usize) -> u64 {
-        let children = self.children(chain);
-        if children.is_empty() {
-            return 0;
-        }
-        let prefixes = prefixes.saturating_mul(levels(chain.last()) as u64);
-        let here = prefixes.saturating_mul(children.len() as u64);
-        let mut total = here;
-        for child in &children {
-            // There may be billions of chains, and no more than the most can come of them.
-            if total == u64::MAX {
-                break;
-            }
-            total = total.saturating_add(self.count_below(child, prefixes, levels));
-        }
-        total
     }
 
     /// The candidate that stands for a cascade of which nothing is fitted, or comes near to it where
