@@ -19,6 +19,13 @@ pub enum Warning {
         /// Of how many.
         samples: usize,
     },
+    /// Held-out samples that have the label and the scores of one that tuned.
+    Copies {
+        /// How many.
+        copies: usize,
+        /// Of how many.
+        held_out: usize,
+    },
     /// Tuning figures that flatter by more than chance explains and by much of what is gained.
     Optimistic(Optimism),
     /// Models whose calibration error a temperature makes larger, on samples that it was not fitted to
@@ -90,6 +97,13 @@ impl std::fmt::Display for Warning {
                     counted(*samples, "row"),
                 )
             }
+            Self::Copies { copies, held_out } => write!(
+                f,
+                "{copies} of {} have the label and all scores of one that tuned: if they are copies, held-out \
+                 figures flatter and a guarantee means nothing; keep copies on one side (--split-column), or \
+                 leave them out",
+                counted(*held_out, "held-out sample"),
+            ),
             Self::Optimistic(Optimism { adjusted, standard_error, gain, .. }) => write!(
                 f,
                 "tuning figures flatter: over the frontier, {:.2} points of accuracy on average are tuning's \

@@ -4,7 +4,7 @@ mod common {
     pub mod program;
 }
 
-use common::program::{DIGITS, Folder, Ran, integers, run, run_words};
+use common::program::{DIGITS, Folder, Ran, integers, lists, run, run_words};
 use polars::prelude::{DataFrame, ParquetReader, ParquetWriter, SerReader};
 use serde_json::{Value, json};
 
@@ -183,7 +183,7 @@ fn what_is_not_certified_is_not_written() {
     let ran = guaranteed(&folder, "accuracy >= 0.995");
     assert_eq!(ran.code, Some(3));
     for part in [
-        "committee: no cascade is certified for accuracy >= 0.995 at an error rate of 0.05",
+        "committee: no cascade of the frontier is certified for accuracy >= 0.995 at an error rate of 0.05",
         "not even a thousand times as many would do",
         "the cascade.json of an earlier run was removed",
     ] {
@@ -289,7 +289,8 @@ fn a_certified_spec_is_written() {
     let own = folder.at("own.json");
     let ran = certify(&folder, DIGITS, "accuracy >= 0.975", &["--out", &own, "--json"]);
     assert_eq!((ran.code, &ran.json()["files"]), (Some(0), &json!([own])));
-    assert!(folder.json("own.json")["guarantee"].get("inputs").is_none());
+    let guarantee = &folder.json("own.json")["guarantee"];
+    assert_eq!((guarantee.get("inputs"), guarantee.get("stratified")), (None, None));
     assert!(run_words(&["replay", &own, DIGITS]).stdout.contains("found again"));
 
     // What is not certified leaves the file as it was, and no input is written over.
@@ -341,9 +342,16 @@ fn costs_are_certified_without_labels() {
     let told =
         "POOL: expected labels, which say which samples of the spec's own pool were held out";
     assert!(ran.stderr.contains(told), "{}", ran.stderr);
-    let ran = certify(&folder, &labelled, "cost <= 100000", &[]);
+    let own = folder.at("own.json");
+    let ran = certify(&folder, &labelled, "cost <= 100000", &["--out", &own]);
     assert_eq!(ran.code, Some(0));
     assert!(ran.stderr.contains("held out class by class"), "{}", ran.stderr);
+    let condition = "cost <= 100000 on new data like these with the same mix of classes";
+    assert!(ran.stdout.contains(condition), "{}", ran.stdout);
+    assert_eq!(folder.json("own.json")["guarantee"]["stratified"], true);
+    let replay = run_words(&["replay", &own, &labelled]).stdout;
+    assert!(replay.contains("found again"), "{replay}");
+    assert!(replay.contains("cost <= 100000 with the same mix of classes (error"), "{replay}");
     assert!(folder.json("out/cascade.json")["provenance"]["split"].get("stratified").is_none());
 
     // A guarantee takes samples that were drawn without labels.
@@ -563,4 +571,56 @@ fn an_edited_guarantee_is_not_found_again() {
     assert_eq!(of_best.code, Some(1), "{}", of_best.stdout);
     let told = "accuracy of the best model, tuning, which cnn_s is not";
     assert!(of_best.stdout.contains(told), "{}", of_best.stdout);
+}
+
+/// A pool of three models at these `costs`, the dearest of which looks best on the samples that tune and is worst on
+/// those that are held out.
+fn deceptive(folder: &Folder, costs: [f64; 3]) -> String {
+    let samples = 400;
+    let mut manifest = "cost_unit = \"ms\"\n".to_owned();
+    for ((name, cost), right_of_ten) in
+        ["a", "b", "c"].into_iter().zip(costs).zip([[5, 5], [6, 6], [7, 2]])
+    {
+        let right = |sample: usize| sample / 2 % 10 < right_of_ten[sample % 2];
+        let row = |sample: usize| if right(sample) { [1.0, 0.0] } else { [0.0, 1.0] };
+        let columns = vec![
+            integers("label", &vec![0; samples]),
+            integers("part", &(0..samples as i64).map(|sample| sample % 2).collect::<Vec<_>>()),
+            lists("logits", &(0..samples).map(row).collect::<Vec<[f32; 2]>>()),
+        ];
+        folder.write(&format!("{name}.parquet"), columns);
+        manifest += &format!(
+            "[[model]]\nname = \"{name}\"\npredictions = \"{name}.parquet\"\ncost = {cost}\n"
+        );
+    }
+    std::fs::write(folder.path("pool.toml"), manifest).unwrap();
+    folder.at("pool.toml")
+}
+
+/// Its own accuracy is a promise that any model keeps, whatever becomes of the others.
+#[test]
+fn a_model_is_certain_to_be_as_accurate_as_itself() {
+    let optimize = |folder: &Folder, pool: &str, statement: &str| {
+        let words = ["optimize", pool, "--out", &folder.at("out"), "--split-column", "part"];
+        run_words(&[&words[..], &["--max-models", "1", "--guarantee", statement]].concat())
+    };
+    let folder = Folder::new();
+    let pool = deceptive(&folder, [1.0, 2.0, 3.0]);
+    let ran = optimize(&folder, &pool, "accuracy >= a");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let spec = folder.json("out/cascade.json");
+    assert_eq!(spec["stages"][0]["models"], json!(["a"]));
+    let guarantee = &spec["guarantee"];
+    assert_eq!((&guarantee["p_value"], &guarantee["baseline"]), (&json!(0.0), &json!("a")));
+    let replay = run_words(&["replay", &folder.at("out/cascade.json"), &pool]);
+    assert!(replay.code == Some(0) && replay.stdout.contains("found again"), "{replay:?}");
+    // More than itself is another matter.
+    let ran = optimize(&folder, &pool, "accuracy >= a + 0.01");
+    assert!(ran.code == Some(3) && !ran.stderr.contains("alone it holds"), "{}", ran.stderr);
+
+    // Where the deceiver is cheaper too, it takes the place of the others on the frontier.
+    let pool = deceptive(&folder, [1.0, 2.0, 1.5]);
+    let ran = optimize(&folder, &pool, "accuracy >= b");
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(ran.stderr.contains("for b alone it holds"), "{}", ran.stderr);
 }

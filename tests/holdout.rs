@@ -259,6 +259,33 @@ fn a_column_divides_however_it_is_written() {
     }
 }
 
+/// Copies under other ids, on both sides of a split.
+#[test]
+fn copies_that_are_held_out_are_told() {
+    let folder = Folder::new();
+    let part = |ids: &[i64]| vec![integers("part", &vec![0; ids.len()])];
+    digits(&folder, part, |row| row < 300);
+    let line = format!("optimize {FILES} {COSTS} --max-models 2 --out out");
+    let told = |ran: &program::Ran| ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    let ran = run_in(folder.root(), &line);
+    assert!(!told(&ran).contains("copies"), "{ran:?}");
+    for name in ["cnn_s", "cnn_m", "cnn_l"] {
+        let path = folder.path(&format!("{name}.parquet"));
+        let once = ParquetReader::new(std::fs::File::open(&path).unwrap()).finish().unwrap();
+        let mut again = once.clone();
+        again.with_column(integers("part", &[1; 300])).unwrap();
+        let ids: Vec<i64> = (1_000_000..1_000_300).collect();
+        let kind = once.column("sample_id").unwrap().dtype().clone();
+        again.with_column(integers("sample_id", &ids).cast(&kind).unwrap()).unwrap();
+        let both = once.vstack(&again).unwrap();
+        folder.write(&format!("{name}.parquet"), both.columns().to_vec());
+    }
+    let ran = run_in(folder.root(), &format!("{line} --split-column part"));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let copies = "300 of 300 held-out samples have the label and all scores of one that tuned";
+    assert!(told(&ran).contains(copies), "{}", ran.stderr);
+}
+
 #[test]
 fn another_pool_takes_the_place_of_a_split() {
     let (folder, split) = (Folder::new(), Folder::new());

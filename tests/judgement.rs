@@ -284,6 +284,14 @@ fn a_group_that_pays_is_told_and_can_be_spared() {
     assert_eq!(ran.code, Some(3));
     assert!(ran.stderr.contains("at least 0.999 in every group"), "{}", ran.stderr);
     assert!(ran.stderr.contains("in its worst group"), "{}", ran.stderr);
+    // A frontier of accuracy and cost is none of fairness.
+    assert!(ran.stderr.contains("no cascade of the frontier has "), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("or a model alone, may do better by every group"),
+        "{}",
+        ran.stderr
+    );
+    assert!(!ran.stdout.contains("can be dropped"), "{}", ran.stdout);
     assert!(ran.stdout.contains("judged:   none was chosen;"), "{}", ran.stdout);
     assert!(folder.json("out/frontier.json")["judgement"]["verdict"].is_object());
 }

@@ -74,11 +74,10 @@ pub fn run(args: &CertifyArgs, common: &Common) -> anyhow::Result<ExitCode> {
              statement that nobody chose by looking at them",
         );
     }
-    if certificate.stratified {
+    if certificate.test.stratified {
         common.remark(
-            "note: they were held out class by class, and so was the spec tuned: what is certified is \
-             about data with this pool's mix of classes; `optimize --guarantee` draws without a look at \
-             the labels",
+            "note: they were held out class by class, and tuning saw the same mix of classes, so the test \
+             says nothing about data with another mix; `optimize --guarantee` draws without a look at labels",
         );
     }
     let mut json = serde_json::to_value(&certificate)?;

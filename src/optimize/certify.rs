@@ -58,7 +58,7 @@ pub(super) fn baseline(statement: &Statement, singles: &[Single<'_>]) -> Option<
 
 /// Tests `claim` on the samples of `held`, for those cascades of the frontier that keep to `limits`. What is
 /// tested and in which order depends on tuning samples only, as the merits and the `baseline` do. Gives the
-/// one that was certified, and how that went if it came to a test.
+/// cheapest that was certified (of costs the dearest), and how that went if it came to a test.
 pub(super) fn choose(
     tuning: &Side<'_>,
     held: &Side<'_>,
@@ -74,7 +74,7 @@ pub(super) fn choose(
         let unmet = frontier::choose(merits, limits).map_err(NoChoice::Unmet);
         return (unmet, None);
     }
-    let sequence = fixed_sequence(statement, *error_rate, &candidates, |at| {
+    let evidence = |at: usize| {
         let Run { right, exits, .. } = held.run(&found[at].cascade);
         let (costs, exits): (Vec<f64>, Vec<u64>) =
             exits.iter().map(|&(cost, exits)| (held.scale.cost(cost), u64::from(exits))).unzip();
@@ -87,7 +87,19 @@ pub(super) fn choose(
             planned: &tuning.run(&found[at].cascade).tally.exit_fractions(),
         };
         Evidence::new(statement, &seen)
+    };
+    let mut sequence = fixed_sequence(statement, *error_rate, &candidates, &evidence);
+    // A model is as accurate as itself whatever is seen: it needs no place in the sequence.
+    let itself = baseline.filter(|_| statement.holds_for_its_baseline());
+    let itself = itself.and_then(|(_, model)| {
+        candidates.iter().copied().find(|&at| found[at].cascade.is_single(model))
     });
+    let beats = |at: &usize| sequence.certified.as_ref().is_none_or(|test| *at < test.candidate);
+    if let Some(candidate) = itself.filter(beats) {
+        let evidence = evidence(candidate);
+        let p_value = evidence.p_value(*error_rate);
+        sequence.certified = Some(Tested { candidate, evidence, p_value });
+    }
     let result = |test: &Tested| Guarantee {
         statement: statement.to_string(),
         baseline: baseline.map(|(name, _)| name.to_owned()),
@@ -97,6 +109,8 @@ pub(super) fn choose(
         p_value: test.p_value,
         measured: test.evidence.measured(),
         inputs: vec![],
+        // Nobody looks at labels to draw samples for a guarantee.
+        stratified: false,
     };
     let certification = Certification {
         candidates: candidates.len(),

@@ -72,7 +72,10 @@ impl Listed {
         };
         let space = shortlist.space(pool, signals, scope, tuning);
         let left = options.after(self.took);
-        let found = shortlist.told(search(&space, &left, &Uncertified(observer)));
+        let found = match shortlist.is_whole(pool, scope) {
+            true => search(&space, &left, observer),
+            false => shortlist.told(search(&space, &left, &Uncertified(observer))),
+        };
         Outcome { duration: self.took + found.duration, ..found }
     }
 }

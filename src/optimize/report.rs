@@ -5,6 +5,7 @@ use super::find::Findings;
 use super::gather::Gathered;
 use super::judge::{gain, judge};
 use super::judgement::Judge;
+use super::overlap::copies;
 use super::thinned::Thinned;
 use super::{Optimized, calibration};
 use crate::cascade::Cascade;
@@ -14,7 +15,7 @@ use crate::search::Observer;
 use crate::spec::wire::{
     Frontier, HeldFrontier, Input, PoolEntry, Provenance, SearchEntry, SplitEntry,
 };
-use crate::trust::{Holdout, Judgement};
+use crate::trust::{Holdout, Judgement, Optimism};
 use crate::warning::{Warning, losers, rescaled, rounded};
 
 /// Puts together what a run found.
@@ -114,6 +115,8 @@ fn warnings(
     let mut warnings = rounded(gathered.pool);
     warnings.extend(rescaled(gathered.pool, &gathered.signals));
     warnings.extend(gathered.other.iter().flat_map(|other| rescaled(other.pool, &other.signals)));
+    let Gathered { pool, settings, split, signals, .. } = gathered;
+    warnings.extend(copies(pool, signals, &settings.options.scope, split));
     warnings.extend(findings.scorer.reported.fine());
     let has_folds = matches!(gathered.settings.holdout, Holdout::Folds(_));
     let few = findings.scorer.reported.few(findings.scorer.tuning.samples.len());
@@ -123,7 +126,8 @@ fn warnings(
         warnings.push(Warning::NotCrossFitted);
     }
     let optimism = holdout.map(|holdout| holdout.optimism);
-    warnings.extend(optimism.filter(|optimism| optimism.is_large).map(Warning::Optimistic));
+    let is_large = |optimism: &Optimism| optimism.is_large && optimism.gain > 0.0;
+    warnings.extend(optimism.filter(is_large).map(Warning::Optimistic));
     warnings
 }
 

@@ -6,7 +6,7 @@ use crate::counted::counted;
 use crate::frontier::Goal;
 use crate::spec::wire::{Certification, Frontier, Guarantee, Spec};
 use crate::spec::{Agreement, Certificate, Retest};
-use crate::trust::TestMethod;
+use crate::trust::{Statement, TestMethod};
 
 /// The guarantee of the chosen cascade in three sentences, where one was asked for, or that none was given.
 pub fn guaranteed(frontier: &Frontier) -> Option<String> {
@@ -65,19 +65,28 @@ pub fn not_certified(frontier: &Frontier) -> String {
         return "no cascade is certified: there was none to test".to_owned();
     };
     let needed = certification.and_then(|it| it.samples_needed);
+    let more = more_samples(failed, needed, HELD_OUT);
     let limits = Goal::from_json(&frontier.provenance.options).limiting();
     let within = match limits.is_empty() {
         true => String::new(),
         false => format!(", of those within {}", limits.join(" and ")),
     };
-    format!(
-        "no cascade is certified for {} at an error rate of {}: the first one tested{within}: {}, {}; {}",
+    let told = format!(
+        "no cascade of the frontier is certified for {} at an error rate of {}: the first one tested{within}: {}, {}",
         failed.statement,
         exact(failed.error_rate),
         measured(failed, &frontier.pool.cost_unit, HELD_OUT),
         p_value(failed),
-        more_samples(failed, needed, HELD_OUT),
-    )
+    );
+    let holds_for_it =
+        failed.statement.parse().is_ok_and(|it: Statement| it.holds_for_its_baseline());
+    match failed.baseline.as_ref().filter(|_| holds_for_it && limits.is_empty()) {
+        // It would have been chosen if the frontier had it.
+        Some(model) => format!(
+            "{told}; for {model} alone it holds, but on the tuning samples others beat {model} at its cost; {more}"
+        ),
+        None => format!("{told}; {more}"),
+    }
 }
 
 /// What `certify` found; costs are in `unit`.
@@ -92,8 +101,9 @@ pub fn certified(certificate: &Certificate, unit: &str) -> String {
             ", if none of these samples tuned it: files tell only by their bytes"
         };
         format!(
-            "certified: {} on new data like these, error rate {}{proviso}",
+            "certified: {} on new data like these{}, error rate {}{proviso}",
             test.statement,
+            condition(test),
             exact(test.error_rate)
         )
     } else {
@@ -111,7 +121,13 @@ pub fn certified(certificate: &Certificate, unit: &str) -> String {
 /// What a spec claims, and how sure that was.
 pub(super) fn claimed(guarantee: &Guarantee) -> String {
     let Guarantee { statement, error_rate, p_value, .. } = guarantee;
-    format!("{statement} (error rate {}, {})", exact(*error_rate), short(*p_value))
+    let condition = condition(guarantee);
+    format!("{statement}{condition} (error rate {}, {})", exact(*error_rate), short(*p_value))
+}
+
+/// Of which data alone it is a guarantee, beside that they are like these.
+fn condition(guarantee: &Guarantee) -> &'static str {
+    if guarantee.stratified { " with the same mix of classes" } else { "" }
 }
 
 /// What became of a spec's guarantee in a replay.

@@ -272,29 +272,29 @@ fn fares(who: &WhoPays, reference: &str) -> String {
             }
             (1.., _) => {
                 let verb = if losing == 1 { "LOSES" } else { "LOSE" };
-                let sure = format!("{losing} of {of} {many} {verb} {margin}, beyond chance");
-                let more =
-                    format!("; {maybe} more lose{} that much, but it may be chance", s(maybe));
-                if maybe == 0 { sure } else { sure + &more }
+                format!("{losing} of {of} {many} {verb} {margin}, beyond chance")
             }
         };
-        let worst =
-            strata.iter().min_by(|a, b| a.paired.difference().total_cmp(&b.paired.difference()));
+        let more = match (losing, maybe) {
+            (0, _) | (_, 0) => String::new(),
+            _ => format!("; {maybe} more lose{} that much, but it may be chance", s(maybe)),
+        };
+        // Who is worst of all need not be one of those that lose beyond chance.
+        let told = strata.iter().filter(|stratum| losing == 0 || stratum.loses);
+        let worst = told.min_by(|a, b| a.paired.difference().total_cmp(&b.paired.difference()));
         let worst = worst.filter(|worst| worst.paired.difference() < 0.0);
         let worst = worst.map_or_else(String::new, |worst| {
             let Stratum { accuracy, reference_accuracy, paired, .. } = worst;
-            // Who is worst of all need not be one of those that lose beyond chance.
-            let doubt =
-                if losing > 0 && who.may_lose(worst) { ", which may be chance" } else { "" };
+            let of = if losing > 1 { " of them" } else { "" };
             format!(
-                "; worst is {one} {} with {}: {} against {} of {reference}{doubt}",
+                "; worst{of} is {one} {} with {}: {} against {} of {reference}",
                 worst.shown(),
                 counted(paired.samples, "sample"),
                 percent(*accuracy),
                 percent(*reference_accuracy)
             )
         });
-        count + &worst
+        count + &worst + &more
     });
     // The first goes on after its name, as everything that is said here does.
     sentences.reduce(|text, next| format!("{text}. {}", capitalized(&next))).unwrap_or_default()
@@ -394,11 +394,14 @@ mod tests {
         let both = pays(&[(0, 8), (30, 39)]);
         assert!(
             both.starts_with(
-                "1 of 2 classes LOSES more than 2.00 points, beyond chance; 1 more loses"
+                "1 of 2 classes LOSES more than 2.00 points, beyond chance; worst is class 0 with"
             ),
             "{both}"
         );
-        assert!(both.ends_with("81.00 % against 90.00 % of large, which may be chance"), "{both}");
+        let end = "82.00 % against 90.00 % of large; 1 more loses that much, but it may be chance";
+        assert!(both.ends_with(end), "{both}");
+        let several = pays(&[(0, 20), (0, 30), (30, 39)]);
+        assert!(several.contains("beyond chance; worst of them is class 1 with"), "{several}");
     }
 
     #[test]

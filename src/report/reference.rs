@@ -58,15 +58,21 @@ pub fn unmet_message(
     let limits = &unmet.limits;
     let missed = match is_out(limits.max_cost) || is_out(limits.max_worst_case_cost) {
         true => None,
+        false if limits.min_group_accuracy.is_some() => Some(UNFAIR),
         false => frontier.search.missed(),
     };
     let none = none.unwrap_or(match missed {
         None => "no cascade",
+        Some(UNFAIR) => "no cascade of the frontier",
         Some(_) => "no cascade that was found",
     });
     let told = of_model.as_deref().unwrap_or(unmet).message(none, unit, goal, reference);
     told + &missed.map(|missed| format!("; {missed}")).unwrap_or_default()
 }
+
+/// What a search misses where groups are to be spared.
+const UNFAIR: &str = "the frontier goes by accuracy and cost, so a cascade that is not on it, or a model alone, may \
+                      do better by every group";
 
 impl SearchEntry {
     /// Why there may be cascades that it did not find, and what would find them. `None` if the frontier is

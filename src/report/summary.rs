@@ -229,6 +229,7 @@ fn certified(search: &SearchEntry, levels: Option<u64>) -> String {
             (Status::Heuristic, None) => "; nothing is certified".to_owned(),
             (_, Some(Shortlisted { committees, made, ended })) => {
                 let list = counted(*committees, "committee");
+                let is_cut_short = matches!(ended, Ended::TimeLimit | Ended::Interrupted);
                 let ended = match made {
                     Ended::Complete => ended.to_string(),
                     made if made == ended => {
@@ -237,6 +238,7 @@ fn certified(search: &SearchEntry, levels: Option<u64>) -> String {
                     made => format!("whose making was {made}, {ended}"),
                 };
                 let outside = match levels {
+                    None if is_cut_short => "nothing is certified".to_owned(),
                     None => "nothing is certified about cascades outside it".to_owned(),
                     Some(levels) => format!(
                         "on a grid of at most {} per gate; nothing is certified about other cascades",
@@ -334,11 +336,12 @@ mod tests {
         let of = |ended| Some(Shortlisted { committees: 8452, made: Ended::Complete, ended });
         let list = "heuristic, of a shortlist of 8452 committees";
         let outside = "nothing is certified about cascades outside it";
-        for (ended, how) in [
-            (Ended::Complete, "searched to its end"),
-            (Ended::GapReached, "stopped at the gap asked for"),
-            (Ended::TimeLimit, "stopped by the time limit"),
-            (Ended::Interrupted, "interrupted"),
+        let certified = "nothing is certified";
+        for (ended, how, outside) in [
+            (Ended::Complete, "searched to its end", outside),
+            (Ended::GapReached, "stopped at the gap asked for", outside),
+            (Ended::TimeLimit, "stopped by the time limit", certified),
+            (Ended::Interrupted, "interrupted", certified),
         ] {
             assert_eq!(
                 said(Status::Heuristic, of(ended), None),

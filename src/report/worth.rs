@@ -19,10 +19,12 @@ pub(super) fn needed(frontier: &Frontier, models: &[ModelValue]) -> String {
 /// Whether the search looked at all cascades of `model`: only then is nothing lost without it.
 fn is_searched(frontier: &Frontier, model: &str) -> bool {
     let is_whole = matches!(frontier.search.status, Status::Optimal | Status::Grid);
-    let limit = Goal::from_json(&frontier.provenance.options).max_worst_case_cost;
+    let goal = Goal::from_json(&frontier.provenance.options);
+    let limit = goal.max_worst_case_cost;
     let named = frontier.pool.models.iter().find(|entry| entry.name == model);
     let is_within = |limit| named.is_some_and(|model| model.cost <= limit);
-    is_whole && limit.is_none_or(is_within)
+    // What is worth nothing to the frontier may be worth much to a group.
+    is_whole && goal.min_group_accuracy.is_none() && limit.is_none_or(is_within)
 }
 
 /// The same of models; of those that cannot go, the `shown` without which most is lost.

@@ -72,6 +72,7 @@ pub(crate) fn search(
         live: BTreeMap::new(),
         unlisted: 0,
         on_chains: &on_chains,
+        proven: u32::MAX,
         certificate,
     };
     let most = space.most_gates() + 1;
@@ -102,7 +103,7 @@ pub(crate) fn search(
         run.live.clear();
     }
     let left = left.iter().map(|residual| residual.gap).max().unwrap_or(0);
-    run.certificate.gap = run.certificate.gap.max(left).max(run.unlisted);
+    run.certificate.gap = run.certificate.gap.max(left).max(run.unlisted).min(run.proven);
     run.certificate
 }
 
@@ -116,6 +117,8 @@ struct Run<'a> {
     /// What chains that are not listed yet may add.
     unlisted: u32,
     on_chains: &'a dyn Fn(usize, usize, u32),
+    /// The least gap that was proven for all chains together.
+    proven: u32,
     /// Its gap is that of the chains that are settled.
     certificate: Certificate,
 }
@@ -156,7 +159,9 @@ impl Run<'_> {
                 for step in solution.found {
                     self.staircase.offer(step);
                 }
-                let residual = Residual { gap: solution.gap, ..*residual };
+                // What was proven before still holds: the frontier only gains.
+                let gap = solution.gap.min(residual.gap);
+                let residual = Residual { gap, ..*residual };
                 if residual.gap > tolerance {
                     if let Some(live) = solution.live {
                         kept += live.parts.len();
@@ -170,9 +175,15 @@ impl Run<'_> {
             let ahead = residuals.get(end).map_or(0, |next| next.gap);
             let behind = left.iter().map(|residual| residual.gap).max().unwrap_or(0);
             let gap = ahead.max(behind).max(self.unlisted).max(self.certificate.gap);
-            (self.on_chains)(end, live, gap);
+            self.tell(end, live, gap);
         }
         left
+    }
+
+    /// Tells how many chains of a pass are done, and that no chain may add more than `gap`.
+    fn tell(&mut self, done: usize, total: usize, gap: u32) {
+        self.proven = self.proven.min(gap);
+        (self.on_chains)(done, total, self.proven);
     }
 
     /// Notes what chains of so many models may add.
@@ -241,7 +252,7 @@ impl Run<'_> {
             done += batch.iter().map(|alike| alike.len()).sum::<usize>();
             behind = gap(&screened.left).unwrap_or(0).max(behind);
             let ahead = alike.get(end).and_then(|alike| gap(alike)).unwrap_or(0);
-            (self.on_chains)(done, residuals.len(), ahead.max(behind));
+            self.tell(done, residuals.len(), ahead.max(behind));
             all = all.and(screened);
         }
         let Screened { left, bounded, dropped } = all;

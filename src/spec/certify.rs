@@ -59,9 +59,6 @@ pub struct Certificate {
     /// Whether these samples were held out when the spec was made: those of its own pool, or of a second
     /// one that it was reported on.
     pub held_out: bool,
-    /// Whether they were held out class by class, so that they have the mix of classes of that pool: then that is
-    /// a condition of what is certified.
-    pub stratified: bool,
     /// Where it is not certified: about how many samples would do in one of two cases, if they came out as these
     /// did. Null if not even a thousand times as many would.
     pub samples_needed: Option<u64>,
@@ -108,8 +105,8 @@ pub fn certify(spec: &Spec, path: &Path, fresh: &FreshPool, claim: &Claim) -> Re
     let (test, evidence) = hardest(seen.tests(claim, &baselines)?);
     let certified = test.p_value <= *error_rate;
     let samples_needed = if certified { None } else { evidence.samples_needed(*error_rate) };
-    let test = Guarantee { inputs, ..test };
-    Ok(Certificate { certified, test, held_out, stratified, samples_needed })
+    let test = Guarantee { inputs, stratified, ..test };
+    Ok(Certificate { certified, test, held_out, samples_needed })
 }
 
 /// The samples held out from `spec` took part in choosing it if its search was asked for a guarantee: they
@@ -177,6 +174,7 @@ pub(super) fn retest(
     } else {
         Agreement::NotContradicted
     };
+    let found = Guarantee { stratified: same && claimed.stratified, ..found };
     Ok(Some(Retest { claimed: claimed.clone(), found, agreement }))
 }
 
@@ -254,6 +252,7 @@ fn tested(pool: &Pool, claim: &Claim, baseline: Option<usize>, evidence: &Eviden
         p_value: evidence.p_value(claim.error_rate),
         measured: evidence.measured(),
         inputs: vec![],
+        stratified: false,
     }
 }
 

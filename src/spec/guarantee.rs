@@ -30,6 +30,10 @@ pub struct Guarantee {
     /// on them; else absent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<Input>,
+    /// Whether these samples were held out class by class, as those that tuned were left: then it is about
+    /// data with their mix of classes. Left out where not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stratified: bool,
 }
 
 /// How certifying a frontier went.

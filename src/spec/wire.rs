@@ -54,7 +54,8 @@ pub struct Point {
     /// `group`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_group_accuracy: Option<f64>,
-    /// Figures on samples that no choice looked at; absent where none were held out.
+    /// Figures on samples that did not tune; absent where none were held out. Where a guarantee was asked for, they
+    /// had a say in the choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holdout: Option<Held>,
 }

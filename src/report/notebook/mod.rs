@@ -86,7 +86,7 @@ fn about_unseen(method: Option<Method>) -> &'static str {
              is how much the search flatters itself."
         }
         Some(Method::Split | Method::Column | Method::Pool) => {
-            "Accuracy on the tuning samples, and on the held-out ones, which no choice looked at, with \
+            "Accuracy on the tuning samples, and on the held-out ones, which did not tune, with \
              its 95 % interval. The gap between the two is how much the search flatters itself."
         }
         None => {

@@ -126,6 +126,15 @@ impl Shortlist {
         self.lists.values().flatten().collect::<BTreeSet<_>>().len()
     }
 
+    /// Whether every committee of `scope` is on it: then there were too many chains only, and a search leaves
+    /// nothing out.
+    pub(crate) fn is_whole(&self, pool: &Pool, scope: &Scope) -> bool {
+        self.lists.iter().all(|(&aggregation, list)| {
+            let size = if aggregation == Aggregation::Last { 1 } else { scope.max_models };
+            list.len() as f64 == subsets(pool.models().len(), size)
+        })
+    }
+
     /// What a search of the listed committees found, as one of the whole scope: nothing is certified
     /// about that.
     pub(crate) fn told(&self, outcome: Outcome) -> Outcome {
@@ -160,6 +169,15 @@ fn small(models: usize, size: usize, most: usize) -> Vec<Committee> {
     };
     let size = (1..=size.min(models)).take_while(fits).last();
     size.map_or_else(Vec::new, |size| committees(models, size))
+}
+
+/// Number of sets of at most `size` of so many models, but the empty one.
+fn subsets(models: usize, size: usize) -> f64 {
+    let sets = (1..=size.min(models)).scan(1.0, |sets, size| {
+        *sets *= (models + 1 - size) as f64 / size as f64;
+        Some(*sets)
+    });
+    sets.sum::<f64>().round()
 }
 
 fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

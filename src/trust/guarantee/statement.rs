@@ -68,6 +68,11 @@ impl Statement {
             _ => Ok(()),
         }
     }
+
+    /// Whether it holds for the very model that it is about, whatever the data.
+    pub fn holds_for_its_baseline(&self) -> bool {
+        matches!(self, Self::Difference { margin, .. } if *margin >= 0.0)
+    }
 }
 
 /// What to write instead of a `name` that is one of `models`, or best, with a number glued to it.
