@@ -300,7 +300,7 @@ fn the_page_has_the_guarantee() {
     let ran = run(&format!("optimize {DIGITS} --out {out} {quick} --guarantee accuracy>=0.99"));
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     let page = head(&text(&folder, "out/report.html")).replace("&gt,", ">");
-    let row = "<dt>guarantee</dt><dd>no cascade is certified for ";
+    let row = "<dt>guarantee</dt><dd>no cascade of the frontier is certified for ";
     let said = page.split_once(row).unwrap().1.split_once("</dd>").unwrap().0;
     assert!(words(&ran.stderr).contains(said), "{said} is not in {}", ran.stderr);
 }
@@ -390,9 +390,10 @@ fn warnings_about_the_data_last() {
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let frontier = folder.json("out/frontier.json");
     let lasting = frontier["warnings"].as_array().unwrap();
-    let [rescaled, few] = lasting.as_slice() else { panic!("{lasting:?}") };
+    let [rescaled, copies, few] = lasting.as_slice() else { panic!("{lasting:?}") };
     for (warning, says) in [
         (rescaled, "14 of a, 14 of b, of 40 rows each"),
+        (copies, "20 of 20 held-out samples have the label and all scores of one that tuned"),
         (few, "20 samples tune and 20 are held out: what so few say"),
     ] {
         assert!(warning.as_str().unwrap().contains(says), "{warning}");

@@ -3,12 +3,13 @@
 mod common;
 
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use committee::cascade::{Aggregation, ConfidenceMeasure, Fit};
 use committee::pool::Pool;
 use committee::search::{
-    Observer, Options, Outcome, Resolution, Scope, Silent, Space, Status, search,
+    Observer, Options, Outcome, Progress, Resolution, Scope, Silent, Space, Status, search,
 };
 use committee::signal::Signals;
 use proptest::prelude::*;
@@ -54,12 +55,27 @@ fn searched_by(
     Searched { space, outcome }
 }
 
-/// Interrupts when it has been asked so many times.
-struct Impatient(AtomicI64);
+/// Interrupts when it has been asked so many times, and remembers the gaps that it was told.
+struct Impatient {
+    patience: AtomicI64,
+    gaps: Mutex<Vec<f64>>,
+}
+
+impl Impatient {
+    fn new(patience: i64) -> Self {
+        Self { patience: AtomicI64::new(patience), gaps: Mutex::default() }
+    }
+}
 
 impl Observer for Impatient {
+    fn progress(&self, progress: Progress) {
+        if let Progress::Proving { gap, .. } = progress {
+            self.gaps.lock().unwrap().push(gap);
+        }
+    }
+
     fn interrupted(&self) -> bool {
-        self.0.fetch_sub(1, Ordering::Relaxed) <= 0
+        self.patience.fetch_sub(1, Ordering::Relaxed) <= 0
     }
 }
 
@@ -214,8 +230,9 @@ proptest! {
             &pool, &[aggregation], &measures, 4, Resolution::Exact, &tuning, gap, observer,
         );
         let best = merits(&with(0.0, &Silent));
-        for observer in [&Impatient(AtomicI64::new(patience)) as &dyn Observer, &Silent] {
-            let stopped = with(gap, observer);
+        for patience in [patience, i64::MAX] {
+            let observer = Impatient::new(patience);
+            let stopped = with(gap, &observer);
             let certified = stopped.outcome.certified_gap.unwrap();
             let missing = true_gap(&best, &merits(&stopped), samples);
             prop_assert!(missing <= certified, "{} is missing, {} certified", missing, certified);
@@ -224,6 +241,10 @@ proptest! {
                 Status::GapReached => prop_assert!(certified <= gap),
                 status => prop_assert_eq!(status, Status::Interrupted),
             }
+            // What was proven once is not taken back.
+            let mut told = observer.gaps.into_inner().unwrap();
+            told.push(certified);
+            prop_assert!(told.is_sorted_by(|earlier, later| earlier >= later), "{told:?}");
         }
     }
 }

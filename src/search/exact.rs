@@ -29,6 +29,10 @@ const BATCH: usize = 64;
 /// The same for chains that lead the frontier: what one finds spares the others most of their work.
 const LEADERS: usize = 8;
 
+/// What chains may add, as shares of all samples, before any of them is searched to the end: whoever stops a
+/// search early has a certificate that is worth something.
+const AIMS: [f64; 5] = [0.03, 0.02, 0.01, 0.005, 0.0025];
+
 /// Sets of chains that begin alike and are screened between two reports of progress.
 const ALIKE: usize = 4;
 
@@ -86,7 +90,7 @@ pub(crate) fn search(
         let gap = |chain: &Chain| first.gain(space, chain, run.staircase);
         let led = leaders.iter().map(|chain| Residual { chain: *chain, gap: gap(chain) }).collect();
         run.task.phase = Phase::ToTheEnd;
-        let mut rest = run.solve(led, LEADERS);
+        let mut rest = run.solve(led, LEADERS, tolerance);
         let Some(others) = run.unscreened(models, &leaders) else {
             left.extend(rest);
             break;
@@ -97,9 +101,13 @@ pub(crate) fn search(
             rest = run.screen(rest, round);
         }
         run.task.phase = Phase::FirstLook { keep: LIVE_PARTS };
-        rest = run.solve(rest, BATCH);
+        rest = run.solve(rest, BATCH, tolerance);
         run.task.phase = Phase::ToTheEnd;
-        left.extend(run.solve(rest, BATCH));
+        for share in AIMS {
+            let aim = (share * space.samples as f64) as u32;
+            rest = run.solve(rest, BATCH, aim.max(tolerance));
+        }
+        left.extend(run.solve(rest, BATCH, tolerance));
         run.live.clear();
     }
     let left = left.iter().map(|residual| residual.gap).max().unwrap_or(0);
@@ -124,9 +132,9 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Searches chains, the most promising first, `batch` of them at once. Returns those that are not
-    /// settled.
-    fn solve(&mut self, mut residuals: Vec<Residual>, batch: usize) -> Vec<Residual> {
+    /// Searches chains, the most promising first, `batch` of them at once, until none may add more than
+    /// `aim`. Returns those that are not settled.
+    fn solve(&mut self, mut residuals: Vec<Residual>, batch: usize, aim: u32) -> Vec<Residual> {
         if (self.task.stop)() {
             return residuals;
         }
@@ -135,7 +143,8 @@ impl Run<'_> {
         let live = residuals.partition_point(|residual| residual.gap > tolerance);
         self.settle(&residuals[live..]);
         residuals.truncate(live);
-        let mut left = vec![];
+        let live = residuals.partition_point(|residual| residual.gap > aim);
+        let mut left = residuals.split_off(live);
         let mut kept = 0;
         for start in (0..live).step_by(batch) {
             if (self.task.stop)() {
@@ -150,8 +159,9 @@ impl Run<'_> {
                 *keep = 0;
             }
             let (task, staircase, parts) = (&self.task, &*self.staircase, &self.live);
-            let solve =
-                |residual: &Residual| task.solve(*residual, parts.get(&residual.chain), staircase);
+            let solve = |residual: &Residual| {
+                task.solve(*residual, parts.get(&residual.chain), staircase, aim)
+            };
             let solutions: Vec<Solution> = batch.par_iter().map(solve).collect();
             for (residual, solution) in batch.iter().zip(solutions) {
                 self.certificate.bounded += solution.bounded;
@@ -302,9 +312,15 @@ impl Task<'_> {
 
     /// Searches one chain, or those of its parts that are still `live`, against a staircase of its
     /// own.
-    fn solve(&self, residual: Residual, live: Option<&Live>, staircase: &Staircase) -> Solution {
+    fn solve(
+        &self,
+        residual: Residual,
+        live: Option<&Live>,
+        staircase: &Staircase,
+        aim: u32,
+    ) -> Solution {
         let chain = ChainView::new(self.space, self.first, residual.chain);
-        let mut solver = Solver::new(&chain, staircase, self.tolerance, self.stop);
+        let mut solver = Solver::new(&chain, staircase, aim, self.stop);
         let split = Split::first(&chain, self.space.samples);
         let came_to_the_end = match (self.phase, live) {
             (Phase::FirstLook { keep }, _) => solver.look(&split, keep),
