@@ -222,11 +222,15 @@ fn many_models() -> (tempfile::TempDir, Pool) {
 
 /// A run on more committees than are all looked at.
 fn run(time_limit: Option<Duration>, gap: f64, watch: &Watch) -> (SearchEntry, usize) {
-    let (_folder, pool) = many_models();
     let scope = Scope { max_models: 4, ..scope(Aggregation::MeanLogits) };
-    assert!(!scope.is_enumerable(56, 40));
+    run_on(Options { scope, resolution: Resolution::Exact, gap, time_limit }, watch)
+}
+
+fn run_on(options: Options, watch: &Watch) -> (SearchEntry, usize) {
+    let (_folder, pool) = many_models();
+    assert!(!options.scope.is_enumerable(56, 40));
     let settings = Settings {
-        options: Options { scope, resolution: Resolution::Exact, gap, time_limit },
+        options,
         holdout: Holdout::Share(0.0),
         seed: 0,
         max_points: 500,
@@ -262,6 +266,24 @@ fn it_says_how_it_ended_and_certifies_nothing() {
             assert!(heard.contains("searching"), "{heard:?}");
         }
     }
+}
+
+/// Where each model decides alone, chains are what there are too many of, and not committees.
+#[test]
+fn all_models_may_be_listed() {
+    let scope = || Scope { max_models: 5, ..scope(Aggregation::Last) };
+    let run = |resolution| {
+        let time_limit = Some(Duration::ZERO);
+        run_on(Options { scope: scope(), resolution, gap: 0.0, time_limit }, &Watch::new(None))
+    };
+    let (search, points) = run(Resolution::Exact);
+    assert_eq!(search.status, Status::Heuristic);
+    assert_eq!(search.shortlist.unwrap().committees, 56);
+    assert!(points > 0, "there are single models");
+    // A grid of all of them leaves nothing out.
+    let (search, _) = run(Resolution::Quantiles(1));
+    assert_eq!((search.status, search.shortlist), (Status::TimeLimit, None));
+    assert!(search.candidates > 56 * 55 * 54 * 53 * 52, "{}", search.candidates);
 }
 
 /// Each fold has a list of its own, which has not seen it.

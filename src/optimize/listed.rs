@@ -6,7 +6,8 @@ use super::Settings;
 use crate::error::Result;
 use crate::pool::Pool;
 use crate::search::{
-    Breadth, CheckedOptions, Observer, Outcome, Progress, Shortlist, Space, Uncertified, search,
+    Breadth, CheckedOptions, Observer, Outcome, Progress, Resolution, Shortlist, Space,
+    Uncertified, search,
 };
 use crate::signal::{SignalKey, Signals};
 
@@ -72,10 +73,11 @@ impl Listed {
         };
         let space = shortlist.space(pool, signals, scope, tuning);
         let left = options.after(self.took);
-        let found = match shortlist.is_whole(pool, scope) {
-            true => search(&space, &left, observer),
-            false => shortlist.told(search(&space, &left, &Uncertified(observer))),
-        };
+        let found = search(&space, &left, &Uncertified(observer));
+        // A grid of all committees is one of all cascades, however many chains there are.
+        let is_grid = matches!(settings.options.resolution, Resolution::Quantiles(_));
+        let is_whole = is_grid && shortlist.is_whole(pool, scope);
+        let found = if is_whole { found } else { shortlist.told(found) };
         Outcome { duration: self.took + found.duration, ..found }
     }
 }

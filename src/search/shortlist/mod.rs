@@ -83,8 +83,15 @@ impl Shortlist {
             let scope = Scope { aggregations: vec![aggregation], ..scope.clone() };
             let beam = beam::search(pool, &sample, &scope, breadth, &timed);
             let mut list: BTreeSet<Committee> = beam.committees.iter().cloned().collect();
-            if aggregation != Aggregation::Last {
-                list.extend(small(pool.models().len(), scope.max_models, breadth.whole));
+            match aggregation {
+                // A beam that was stopped at once has none.
+                Aggregation::Last if list.is_empty() => {
+                    list.extend(committees(pool.models().len(), 1));
+                }
+                Aggregation::Last => {}
+                Aggregation::MeanLogits | Aggregation::MeanProbs => {
+                    list.extend(small(pool.models().len(), scope.max_models, breadth.whole));
+                }
             }
             let annealed = anneal::search(pool, &sample, &scope, &beam, breadth, &timed);
             list.extend(annealed.iter().flat_map(Cascade::heard));
