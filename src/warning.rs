@@ -4,9 +4,11 @@ use serde::{Serialize, Serializer};
 
 use crate::cascade::all_digits;
 use crate::counted::counted;
+use crate::frontier::Goal;
 use crate::pool::Pool;
 use crate::signal::Signals;
-use crate::trust::{Judgement, Optimism, Stratum};
+use crate::spec::wire::Point;
+use crate::trust::{Interval, Judgement, Method, Optimism, Stratum};
 
 /// Something that is odd but no error.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,18 +21,28 @@ pub enum Warning {
         /// Of how many.
         samples: usize,
     },
-    /// Held-out samples that have the label and the scores of one that tuned.
+    /// Held-out samples that have the label and the scores of others.
     Copies {
-        /// How many.
-        copies: usize,
-        /// Of how many.
-        held_out: usize,
+        /// How many have those of one that tuned, if these are many.
+        of_tuned: Option<usize>,
+        /// How many have those of another that is held out, if these are many.
+        of_held: Option<usize>,
+        /// Of how many whose scores tell them apart.
+        told_apart: u32,
     },
     /// Tuning figures that flatter by more than chance explains and by much of what is gained.
     Optimistic(Optimism),
     /// Models whose calibration error a temperature makes larger, on samples that it was not fitted to
     /// where there are some: name, error before and after.
     Miscalibrated(Vec<(String, f64, f64)>),
+    /// A limit of the user's that the chosen cascade keeps to on tuning samples, and that the whole interval of
+    /// what others say is beyond.
+    Missed {
+        /// What was asked for.
+        asked: String,
+        /// What held-out samples say.
+        held: String,
+    },
     /// Classes or groups that lose more than the margin, and not by chance.
     Loses {
         /// `class` or `group`.
@@ -97,18 +109,24 @@ impl std::fmt::Display for Warning {
                     counted(*samples, "row"),
                 )
             }
-            Self::Copies { copies, held_out } => write!(
-                f,
-                "{copies} of {} have the label and all scores of one that tuned: if they are copies, held-out \
-                 figures flatter and a guarantee means nothing; keep copies on one side (--split-column), or \
-                 leave them out",
-                counted(*held_out, "held-out sample"),
-            ),
+            Self::Copies { of_tuned, of_held, told_apart } => {
+                let of_tuned = of_tuned.map(|copies| format!("{copies} have those of one that tuned"));
+                let of_held =
+                    of_held.map(|copies| format!("{copies} have those of another held-out one"));
+                let both: Vec<String> = of_tuned.into_iter().chain(of_held).collect();
+                write!(
+                    f,
+                    "of {} whose label and scores tell them apart, {}: if these are copies, held-out \
+                     figures promise too much, and so does a guarantee; leave copies out",
+                    counted(*told_apart as usize, "held-out sample"),
+                    both.join(" and "),
+                )
+            }
             Self::Optimistic(Optimism { adjusted, standard_error, gain, .. }) => write!(
                 f,
                 "tuning figures flatter: over the frontier, {:.2} points of accuracy on average are tuning's \
                  luck (standard error {:.2}), of {:.2} gained on single models of no more cost; \
-                 go by held-out figures, and tune on more samples or search less (a smaller --max-models, \
+                 go by the figures of samples that did not tune, and tune on more samples or search less (a smaller --max-models, \
                  a coarse --resolution)",
                 100.0 * adjusted.unwrap_or_default(),
                 100.0 * standard_error.unwrap_or_default(),
@@ -130,6 +148,11 @@ impl std::fmt::Display for Warning {
                     shown.join(", ")
                 )
             }
+            Self::Missed { asked, held } => write!(
+                f,
+                "{asked} was asked for, and is kept to on the tuning samples only: on samples that did not tune it \
+                 is {held}; ask for some more than you need, or for a guarantee (--guarantee)"
+            ),
             Self::Loses { kind, strata, reference, margin } => {
                 let named = |(name, loss): &(String, f64)| format!("{name} ({:.2})", 100.0 * loss);
                 let mut shown: Vec<String> = strata.iter().take(LISTED).map(named).collect();
@@ -218,6 +241,33 @@ pub(crate) fn rescaled(pool: &Pool, signals: &Signals) -> Vec<Warning> {
     let off: Vec<(String, usize)> = off.map(|(model, &rows)| (model.name.clone(), rows)).collect();
     let any = !off.is_empty();
     any.then(|| Warning::Rescaled { models: off, samples: pool.samples() }).into_iter().collect()
+}
+
+/// What `goal` asks of `chosen` in numbers of its own, and what held-out samples deny.
+pub(crate) fn missed(goal: &Goal, chosen: &Point) -> Vec<Warning> {
+    let Some(held) = chosen.holdout.as_ref().filter(|held| held.method != Method::CrossFitted)
+    else {
+        return vec![];
+    };
+    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+    let unit = &chosen.cost_unit;
+    let Interval(low, high) = held.accuracy_interval;
+    let accuracy = goal.min_accuracy.filter(|least| high < *least).map(|least| Warning::Missed {
+        asked: format!("an accuracy of at least {least}"),
+        held: format!(
+            "{} (95 % interval {} to {})",
+            percent(held.accuracy),
+            percent(low),
+            percent(high)
+        ),
+    });
+    let cost = goal.max_cost.zip(held.cost_interval);
+    let cost = cost.filter(|(most, Interval(low, _))| low > most);
+    let cost = cost.map(|(most, Interval(low, high))| Warning::Missed {
+        asked: format!("a cost of at most {most} {unit}"),
+        held: format!("{:.4} {unit} (95 % interval {low:.4} to {high:.4})", held.cost),
+    });
+    accuracy.into_iter().chain(cost).collect()
 }
 
 /// Who pays for the cascade that `judgement` is about.

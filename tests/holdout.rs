@@ -282,8 +282,19 @@ fn copies_that_are_held_out_are_told() {
     }
     let ran = run_in(folder.root(), &format!("{line} --split-column part"));
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    let copies = "300 of 300 held-out samples have the label and all scores of one that tuned";
+    let copies = "whose label and scores tell them apart, 58 have those of one that tuned:";
     assert!(told(&ran).contains(copies), "{}", ran.stderr);
+    // Twice on the same side.
+    for name in ["cnn_s", "cnn_m", "cnn_l"] {
+        let path = folder.path(&format!("{name}.parquet"));
+        let mut all = ParquetReader::new(std::fs::File::open(&path).unwrap()).finish().unwrap();
+        let part: Vec<i64> = (0..600).map(|row| i64::from(row % 300 < 100)).collect();
+        all.with_column(integers("part", &part)).unwrap();
+        folder.write(&format!("{name}.parquet"), all.columns().to_vec());
+    }
+    let ran = run_in(folder.root(), &format!("{line} --split-column part"));
+    assert!(told(&ran).contains(" have those of another held-out one: if"), "{}", ran.stderr);
+    assert!(!told(&ran).contains("one that tuned"), "{}", ran.stderr);
 }
 
 #[test]

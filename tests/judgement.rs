@@ -15,7 +15,7 @@ use committee::spec::wire::{Frontier, Point};
 use committee::trust::{Call, Holdout, Interval, Judgement, Reason, Without, Yardstick};
 use committee::{Judging, Settings, Warning, optimize};
 use ndarray::Array2;
-use program::{Folder, run, run_in};
+use program::{DIGITS, Folder, run, run_in};
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -180,8 +180,9 @@ fn a_model_left_out_is_as_if_it_were_not_there() {
         let models = &frontier.pool.models;
         let cheapest = models.iter().min_by(|a, b| a.cost.total_cmp(&b.cost)).unwrap();
         let best = models.iter().find(|model| model.name == *reference).unwrap();
-        let by = Yardstick { corner: (best.cost, cheapest.accuracy), accuracy: best.accuracy };
         let all = on_grid(&pool, &tuning);
+        let dearest = all.iter().map(|point| point.0).fold(best.cost, f64::max);
+        let by = Yardstick { corner: (dearest, cheapest.accuracy), accuracy: best.accuracy };
         assert_eq!(judgement.models.len(), 4);
         for (left_out, value) in judgement.models.iter().enumerate() {
             let others = pool.models().iter().enumerate().filter(|(at, _)| *at != left_out);
@@ -475,4 +476,20 @@ fn what_a_stopped_search_did_not_find_is_not_said_to_be_absent() {
     let models = said("--max-models 2 --resolution 16 --max-worst-case-cost 1000", "models:");
     let unused = "no cascade of this frontier uses cnn_l, gapnet_14, gapnet_28";
     assert!(models.contains(unused) && !models.contains("dropped"), "{models}");
+}
+
+/// What a model is worth is not only what it is worth at the price of the one that is to be matched.
+#[test]
+fn a_model_that_the_choice_runs_is_not_spare() {
+    let folder = Folder::new();
+    let out = folder.at("out");
+    let line = format!("optimize {DIGITS} --match softmax_14 --max-models 2 --out {out}");
+    assert_eq!(run(&line).code, Some(0));
+    let models = &folder.json("out/frontier.json")["judgement"]["models"];
+    for model in models.as_array().unwrap() {
+        let is_worth = model["without"]["accuracy_lost"].as_f64().unwrap() >= 0.002;
+        assert!(!is_worth || model["is_spare"] == false, "{model}");
+    }
+    let dear = models.as_array().unwrap().iter().find(|model| model["model"] == "cnn_l").unwrap();
+    assert!(dear["without"]["hypervolume_lost"].as_f64().unwrap() > 0.01, "{dear}");
 }

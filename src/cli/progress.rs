@@ -31,6 +31,8 @@ pub fn uninterrupted<T>(write: impl FnOnce() -> T) -> T {
 /// A bar on stderr, if that is a terminal.
 pub struct Terminal {
     bar: ProgressBar,
+    /// Of what a share is shown; many threads show something.
+    shown: Mutex<Option<&'static str>>,
     shares: ProgressStyle,
     counts: ProgressStyle,
 }
@@ -57,6 +59,7 @@ impl Terminal {
         };
         Self {
             bar: ProgressBar::with_draw_target(Some(0), target).with_message(READING),
+            shown: Mutex::default(),
             shares: style(SHARES),
             counts: style(COUNTS),
         }
@@ -93,19 +96,25 @@ impl Terminal {
     }
 
     fn show_share(&self, done: usize, total: usize, message: &'static str) {
-        self.bar.set_style(self.shares.clone());
-        // Both at once, and before the message, which draws the bar: a bar drawn in between would
-        // show a share of another whole.
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if *shown != Some(message) {
+            // A message draws the bar, and that would show a share of another whole.
+            self.bar.set_style(self.counts.clone());
+            self.bar.set_message(message);
+            self.bar.set_style(self.shares.clone());
+            *shown = Some(message);
+        }
         self.bar.update(|state| {
             state.set_len(total as u64);
             state.set_pos(done as u64);
         });
-        self.bar.set_message(message);
     }
 
     fn show_counts(&self, message: String) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         self.bar.set_style(self.counts.clone());
         self.bar.set_message(message);
+        *shown = None;
     }
 }
 
@@ -135,7 +144,7 @@ impl Observer for Terminal {
             }
             Progress::Searching { done, total } => {
                 self.show_counts(format!(
-                    "searching the shortlist: {done} of {} in this pass",
+                    "searching: {done} of {} in this pass",
                     counted(total, "chain")
                 ));
             }

@@ -8,7 +8,7 @@ use super::side::{Run, Side};
 use crate::calibrate::{Calibration, calibrate};
 use crate::cascade::{Cascade, Fit};
 use crate::error::Result;
-use crate::search::{Ended, Found, Observer, reading};
+use crate::search::{Ended, Found, Observer, Uncertified, reading};
 use crate::signal::{SignalKey, Signals, Tally};
 use crate::trust::folds;
 
@@ -48,7 +48,9 @@ pub(super) fn cross_fit<'a>(
             everyone.filter(|&sample| fold_of[sample as usize] != number).collect();
         let listed = Listed::new(pool, settings, &others, observer)?;
         let signals = signals(gathered, &listed, &others, observer)?;
-        let outcome = listed.search(pool, (&signals, settings), &others, options, observer);
+        // Its gap is its own, and nobody's concern.
+        let quiet = Uncertified(observer);
+        let outcome = listed.search(pool, (&signals, settings), &others, options, &quiet);
         let stopped = outcome.stopped();
         let signals = match signals {
             Cow::Borrowed(shared) => Cow::Borrowed(shared),

@@ -2,7 +2,7 @@
 
 use super::choice::Choice;
 use super::find::Findings;
-use super::gather::Gathered;
+use super::gather::{Gathered, Other};
 use super::judge::{gain, judge};
 use super::judgement::Judge;
 use super::overlap::copies;
@@ -15,8 +15,8 @@ use crate::search::Observer;
 use crate::spec::wire::{
     Frontier, HeldFrontier, Input, PoolEntry, Provenance, SearchEntry, SplitEntry,
 };
-use crate::trust::{Holdout, Judgement, Optimism};
-use crate::warning::{Warning, losers, rescaled, rounded};
+use crate::trust::{Holdout, Judgement, Optimism, Split};
+use crate::warning::{Warning, losers, missed, rescaled, rounded};
 
 /// Puts together what a run found.
 ///
@@ -50,6 +50,8 @@ pub(super) fn report(
     warnings.extend(calibration.as_ref().and_then(calibration::miscalibrated));
     let lasting = warnings.iter().map(ToString::to_string).collect();
     warnings.extend(judgement.iter().filter(|_| chosen.is_some()).flat_map(losers));
+    let point = choice.chosen.as_ref().ok().map(|&at| &points[place(at)]);
+    warnings.extend(point.into_iter().flat_map(|point| missed(&settings.goal, point)));
     let frontier = Frontier {
         points,
         holdout,
@@ -115,8 +117,17 @@ fn warnings(
     let mut warnings = rounded(gathered.pool);
     warnings.extend(rescaled(gathered.pool, &gathered.signals));
     warnings.extend(gathered.other.iter().flat_map(|other| rescaled(other.pool, &other.signals)));
-    let Gathered { pool, settings, split, signals, .. } = gathered;
-    warnings.extend(copies(pool, signals, &settings.options.scope, split));
+    let Gathered { pool, settings, split, signals, other, .. } = gathered;
+    let everyone: Vec<u32>;
+    let held = match other {
+        None => (*pool, signals, &split.holdout[..]),
+        Some(Other { pool, signals, .. }) => {
+            everyone = Split::all(pool.samples()).tuning;
+            (*pool, signals, &everyone[..])
+        }
+    };
+    let tuned = (*pool, signals, &split.tuning[..]);
+    warnings.extend(copies(tuned, held, &settings.options.scope));
     warnings.extend(findings.scorer.reported.fine());
     let has_folds = matches!(gathered.settings.holdout, Holdout::Folds(_));
     let few = findings.scorer.reported.few(findings.scorer.tuning.samples.len());

@@ -83,7 +83,8 @@ pub fn not_certified(frontier: &Frontier) -> String {
     match failed.baseline.as_ref().filter(|_| holds_for_it && limits.is_empty()) {
         // It would have been chosen if the frontier had it.
         Some(model) => format!(
-            "{told}; for {model} alone it holds, but on the tuning samples others beat {model} at its cost; {more}"
+            "{told}; {more}; {model} alone keeps it for certain, but is not on the frontier: on the tuning samples \
+             others are as accurate for no more"
         ),
         None => format!("{told}; {more}"),
     }
@@ -195,7 +196,9 @@ fn more_samples(failed: &Guarantee, needed: Option<u64>, which: &str) -> String 
             "if that is the truth, about {} would do in one of two cases",
             counted(two_digits(more), &format!("more {which}"))
         ),
-        None => "if that is the truth, not even a thousand times as many would do".to_owned(),
+        None => {
+            format!("if that is the truth, not even a thousand times as many {which}s would do")
+        }
     }
 }
 

@@ -56,7 +56,10 @@ pub fn unmet_message(
     // No cascade costs less than the cheapest model.
     let is_out = |most: Option<f64>| most.zip(cheapest).is_some_and(|(it, model)| it < model.cost);
     let limits = &unmet.limits;
-    let missed = match is_out(limits.max_cost) || is_out(limits.max_worst_case_cost) {
+    let is_certain = is_out(limits.max_cost)
+        || is_out(limits.max_worst_case_cost)
+        || none.is_none() && is_beyond_the_gap(&frontier.search, unmet);
+    let missed = match is_certain {
         true => None,
         false if limits.min_group_accuracy.is_some() => Some(UNFAIR),
         false => frontier.search.missed(),
@@ -68,6 +71,15 @@ pub fn unmet_message(
     });
     let told = of_model.as_deref().unwrap_or(unmet).message(none, unit, goal, reference);
     told + &missed.map(|missed| format!("; {missed}")).unwrap_or_default()
+}
+
+/// Whether the cascade that is most accurate within the limits on cost falls further short than any that the search
+/// of these limits missed can make up for.
+fn is_beyond_the_gap(search: &SearchEntry, unmet: &Unmet) -> bool {
+    let limits =
+        [search.certified_gap, unmet.limits.min_accuracy, unmet.nearest.map(|it| it.accuracy)];
+    let [Some(gap), Some(least), Some(most)] = limits else { return false };
+    unmet.lacks_accuracy && unmet.limits.min_group_accuracy.is_none() && most + gap < least
 }
 
 /// What a search misses where groups are to be spared.

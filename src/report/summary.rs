@@ -235,7 +235,10 @@ fn certified(search: &SearchEntry, levels: Option<u64>) -> String {
                     made if made == ended => {
                         format!("the making and the search of which were {ended}")
                     }
-                    made => format!("whose making was {made}, {ended}"),
+                    made if *ended == Ended::Complete => {
+                        format!("whose making was {made}, {ended}")
+                    }
+                    made => format!("whose making was {made} and whose search was {ended}"),
                 };
                 let outside = match levels {
                     None if is_cut_short => "nothing is certified".to_owned(),

@@ -63,8 +63,12 @@ pub(crate) fn search(
     on_chains: impl Fn(usize, usize, u32),
     stop: impl Fn() -> bool + Sync,
 ) -> Certificate {
-    let ceiling = Ceiling::new(space);
     let mut certificate = Certificate { gap: 0, bounded: 0, dropped: 0 };
+    if space.chains(2, |_| true)[1] == 0 {
+        // The frontier has all that there is.
+        return certificate;
+    }
+    let ceiling = Ceiling::new(space);
     let Some(first) = FirstCuts::new(space, &stop) else {
         certificate.gap = ceiling.most_gain(space, staircase);
         return certificate;

@@ -35,7 +35,7 @@ pub enum Progress {
         /// The certified gap so far, in accuracy.
         gap: f64,
     },
-    /// The same for a shortlist: nothing is certified.
+    /// The same for a shortlist, of which nothing is certified, or without a fold.
     Searching {
         /// Chains that are done in this pass.
         done: usize,
@@ -70,13 +70,15 @@ pub(crate) fn scoring(observer: &dyn Observer, chains: &[u64]) -> impl Fn(usize)
     let scored = AtomicUsize::new(0);
     let total = chains.iter().fold(0, |sum: u64, &more| sum.saturating_add(more));
     let total = usize::try_from(total).unwrap_or(usize::MAX);
+    // From here on there is something to stop.
+    observer.progress(Progress::Scoring { done: 0, total });
     move |more| {
         let done = scored.fetch_add(more, Ordering::Relaxed) + more;
         observer.progress(Progress::Scoring { done, total });
     }
 }
 
-/// Hears of a search that certifies nothing.
+/// Hears of a search whose certificate is not for the user.
 pub(crate) struct Uncertified<'a>(pub(crate) &'a dyn Observer);
 
 impl Observer for Uncertified<'_> {

@@ -95,9 +95,11 @@ impl Judge<'_> {
         };
         let models = self.models();
         let cheapest = models.iter().copied().min_by(|a, b| price(a).total_cmp(&price(b)));
-        let corner = (price(&self.reference), cheapest.map_or(0.0, accuracy));
-        let by = Yardstick { corner, accuracy: accuracy(self.reference) };
         let all = frontier(None);
+        // Points that are dearer than the reference are worth something too.
+        let dearest = all.iter().map(|point| point.0).fold(price(&self.reference), f64::max);
+        let corner = (dearest, cheapest.map_or(0.0, accuracy));
+        let by = Yardstick { corner, accuracy: accuracy(self.reference) };
         let without =
             (0..self.singles.len()).map(|model| Without::new(&all, &frontier(Some(model)), by));
         Ok(without.collect())

@@ -23,15 +23,14 @@ pub struct ModelValue {
 pub struct Without {
     /// Share of the hypervolume that is lost, 0 to 1.
     pub hypervolume_lost: f64,
-    /// The largest accuracy that is lost at any cost up to the reference's; all of it where nothing is
-    /// left for that cost.
+    /// The largest accuracy that is lost at any cost; all of it where nothing is left for that cost.
     pub accuracy_lost: f64,
     /// Cost of the cheapest cascade that is left, where with all models there is a cheaper one; absent
     /// elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cheapest_left: Option<f64>,
-    /// The largest accuracy that is lost from `cheapest_left` up to the reference's cost; absent where
-    /// that is, or is above the reference's cost.
+    /// The largest accuracy that is lost from `cheapest_left` on; absent where that is, or is above all
+    /// costs that count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accuracy_lost_above: Option<f64>,
     /// Cost of the cheapest cascade at least as accurate as the reference, over what it costs with all
