@@ -30,4 +30,4 @@ mod warning;
 pub use error::{Error, Result};
 pub use inspect::{InspectedModel, Inspection, inspect};
 pub use optimize::{Judging, NoChoice, Optimized, Settings, optimize};
-pub use warning::Warning;
+pub use warning::{Warning, missed};

@@ -8,7 +8,7 @@ use crate::frontier::Goal;
 use crate::pool::Pool;
 use crate::signal::Signals;
 use crate::spec::wire::Point;
-use crate::trust::{Interval, Judgement, Method, Optimism, Stratum};
+use crate::trust::{Interval, Judgement, Method, Optimism, Stratum, binomial_interval};
 
 /// Something that is odd but no error.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,13 +112,13 @@ impl std::fmt::Display for Warning {
             Self::Copies { of_tuned, of_held, told_apart } => {
                 let of_tuned = of_tuned.map(|copies| format!("{copies} have those of one that tuned"));
                 let of_held =
-                    of_held.map(|copies| format!("{copies} have those of another held-out one"));
+                    of_held.map(|copies| format!("{copies} have those of another one"));
                 let both: Vec<String> = of_tuned.into_iter().chain(of_held).collect();
                 write!(
                     f,
-                    "of {} whose label and scores tell them apart, {}: if these are copies, held-out \
-                     figures promise too much, and so does a guarantee; leave copies out",
-                    counted(*told_apart as usize, "held-out sample"),
+                    "of {} that scores tell apart, {} (label and all scores): if these are copies, figures \
+                     on samples that did not tune promise too much, and so does a guarantee; leave copies out",
+                    counted(*told_apart as usize, "reported sample"),
                     both.join(" and "),
                 )
             }
@@ -243,8 +243,9 @@ pub(crate) fn rescaled(pool: &Pool, signals: &Signals) -> Vec<Warning> {
     any.then(|| Warning::Rescaled { models: off, samples: pool.samples() }).into_iter().collect()
 }
 
-/// What `goal` asks of `chosen` in numbers of its own, and what held-out samples deny.
-pub(crate) fn missed(goal: &Goal, chosen: &Point) -> Vec<Warning> {
+/// What `goal` asks of `chosen` in numbers of its own, and what held-out samples deny; `judgement` is the one on
+/// it, if there is one.
+pub fn missed(goal: &Goal, chosen: &Point, judgement: Option<&Judgement>) -> Vec<Warning> {
     let Some(held) = chosen.holdout.as_ref().filter(|held| held.method != Method::CrossFitted)
     else {
         return vec![];
@@ -267,7 +268,23 @@ pub(crate) fn missed(goal: &Goal, chosen: &Point) -> Vec<Warning> {
         asked: format!("a cost of at most {most} {unit}"),
         held: format!("{:.4} {unit} (95 % interval {low:.4} to {high:.4})", held.cost),
     });
-    accuracy.into_iter().chain(cost).collect()
+    let groups = judgement.and_then(|it| it.who_pays.groups.as_deref()).unwrap_or(&[]);
+    let worst = groups.iter().min_by(|a, b| a.accuracy.total_cmp(&b.accuracy));
+    let group = goal.min_group_accuracy.zip(worst).and_then(|(least, worst)| {
+        let right = (worst.accuracy * worst.paired.samples as f64).round() as u32;
+        let Interval(low, high) = binomial_interval(right, worst.paired.samples, 0.95);
+        (high < least).then(|| Warning::Missed {
+            asked: format!("an accuracy of at least {least} in every group"),
+            held: format!(
+                "{} in group {} (95 % interval {} to {})",
+                percent(worst.accuracy),
+                worst.shown(),
+                percent(low),
+                percent(high)
+            ),
+        })
+    });
+    accuracy.into_iter().chain(cost).chain(group).collect()
 }
 
 /// Who pays for the cascade that `judgement` is about.

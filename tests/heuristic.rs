@@ -4,14 +4,14 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use committee::cascade::{Aggregation, Cascade, ConfidenceMeasure, Fit};
 use committee::frontier::{Goal, hypervolume};
 use committee::pool::{Pool, PoolSource};
 use committee::search::{
-    Breadth, Ended, Observer, Options, Outcome, Progress, Resolution, Scope, Shortlist,
+    Breadth, Ended, Found, Observer, Options, Outcome, Progress, Resolution, Scope, Shortlist,
     Shortlisted, Silent, Space, Status, search,
 };
 use committee::signal::Signals;
@@ -285,6 +285,47 @@ fn all_models_may_be_listed() {
     let (search, _) = run(Resolution::Quantiles(1));
     assert_eq!((search.status, search.shortlist), (Status::TimeLimit, None));
     assert!(search.candidates > 56 * 55 * 54 * 53 * 52, "{}", search.candidates);
+}
+
+/// Asks to be stopped after so many questions.
+struct Patience(AtomicI64);
+
+impl Observer for Patience {
+    fn interrupted(&self) -> bool {
+        self.0.fetch_sub(1, Ordering::Relaxed) <= 0
+    }
+}
+
+/// Whenever a list is cut short, every single model is on it.
+#[test]
+fn no_single_model_is_lost() {
+    let (_folder, pool) = many_models();
+    let everyone: Vec<u32> = (0..40).collect();
+    for aggregation in Aggregation::ALL {
+        let scope = Scope { max_models: 5, ..scope(aggregation) };
+        for patience in [0, 1, 2, 5, 20, 100, 500] {
+            let observer = Patience(AtomicI64::new(patience));
+            let breadth = Breadth::default();
+            let list = Shortlist::new(&pool, &scope, &everyone, &breadth, None, &observer).unwrap();
+            let keys = list.signal_keys(&pool, &scope);
+            let signals = Signals::compute(&pool, keys, |_| ()).unwrap();
+            let space = list.space(&pool, &signals, &scope, &everyone);
+            let stopped = Patience(AtomicI64::new(0));
+            let options = Options {
+                scope: scope.clone(),
+                resolution: Resolution::Exact,
+                gap: 0.0,
+                time_limit: None,
+            };
+            let found = search(&space, &options.check().unwrap(), &stopped).frontier;
+            for model in 0..56 {
+                let right = exits(&pool, &Cascade::single(model), &everyone);
+                let cost = space.scale.ticks(pool.models()[model].cost) * 40;
+                let is_met = |found: &Found| found.cost <= cost && found.correct as usize >= right;
+                assert!(found.iter().any(is_met), "{aggregation}, {patience}: model {model}");
+            }
+        }
+    }
 }
 
 /// Each fold has a list of its own, which has not seen it.

@@ -393,7 +393,7 @@ fn warnings_about_the_data_last() {
     let [rescaled, copies, few] = lasting.as_slice() else { panic!("{lasting:?}") };
     for (warning, says) in [
         (rescaled, "14 of a, 14 of b, of 40 rows each"),
-        (copies, "20 have those of one that tuned and 16 have those of another held-out one"),
+        (copies, "20 have those of one that tuned and 16 have those of another one"),
         (few, "20 samples tune and 20 are held out: what so few say"),
     ] {
         assert!(warning.as_str().unwrap().contains(says), "{warning}");

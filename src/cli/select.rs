@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use committee::frontier::choose;
+use committee::missed;
 use committee::pool::{Pool, PoolSource};
 use committee::report::{
     Export, SpecJson, check_writable, counted, headline, none_found, refuse_inputs, summary,
@@ -109,6 +110,9 @@ pub fn run(args: &SelectArgs, common: &Common) -> anyhow::Result<ExitCode> {
             "note: chosen from the frontier of expected cost; within a worst-case limit, optimize \
              with --max-worst-case-cost may find better ones",
         );
+    }
+    for warning in missed(&goal, &spec.point, None) {
+        common.remark(format_args!("warning: {warning}"));
     }
     write_atomically(&args.out, &SpecJson(&spec).bytes()?)?;
     common.print(

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::pool::{InputFile, Pool};
 use crate::search::Observer;
 use crate::spec::wire::{
-    Frontier, HeldFrontier, Input, PoolEntry, Provenance, SearchEntry, SplitEntry,
+    Frontier, HeldFrontier, Input, Point, PoolEntry, Provenance, SearchEntry, SplitEntry,
 };
 use crate::trust::{Holdout, Judgement, Optimism, Split};
 use crate::warning::{Warning, losers, missed, rescaled, rounded};
@@ -51,7 +51,8 @@ pub(super) fn report(
     let lasting = warnings.iter().map(ToString::to_string).collect();
     warnings.extend(judgement.iter().filter(|_| chosen.is_some()).flat_map(losers));
     let point = choice.chosen.as_ref().ok().map(|&at| &points[place(at)]);
-    warnings.extend(point.into_iter().flat_map(|point| missed(&settings.goal, point)));
+    let missed = |point: &Point| missed(&settings.goal, point, judgement.as_ref());
+    warnings.extend(point.into_iter().flat_map(missed));
     let frontier = Frontier {
         points,
         holdout,
@@ -118,15 +119,18 @@ fn warnings(
     warnings.extend(rescaled(gathered.pool, &gathered.signals));
     warnings.extend(gathered.other.iter().flat_map(|other| rescaled(other.pool, &other.signals)));
     let Gathered { pool, settings, split, signals, other, .. } = gathered;
-    let everyone: Vec<u32>;
-    let held = match other {
-        None => (*pool, signals, &split.holdout[..]),
-        Some(Other { pool, signals, .. }) => {
+    let (mut tuned, everyone): (&[u32], Vec<u32>);
+    tuned = &split.tuning;
+    let held = match (&settings.holdout, other) {
+        (_, Some(Other { pool, signals, .. })) => {
             everyone = Split::all(pool.samples()).tuning;
             (*pool, signals, &everyone[..])
         }
+        // Each sample is held out once.
+        (Holdout::Folds(_), None) => (*pool, signals, std::mem::take(&mut tuned)),
+        _ => (*pool, signals, &split.holdout[..]),
     };
-    let tuned = (*pool, signals, &split.tuning[..]);
+    let tuned = (*pool, signals, tuned);
     warnings.extend(copies(tuned, held, &settings.options.scope));
     warnings.extend(findings.scorer.reported.fine());
     let has_folds = matches!(gathered.settings.holdout, Holdout::Folds(_));

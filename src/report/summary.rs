@@ -4,7 +4,7 @@ use super::held::{figures, how_held, judged, on_what};
 use super::judgement::judgement;
 use super::layout::{paragraph, table, wrapped};
 use super::reference::{Row, comparison};
-use super::text::{cost, drawn, ratio};
+use super::text::{self, cost, drawn, ratio};
 use crate::cascade::Fit;
 use crate::counted::counted;
 use crate::search::{Ended, Shortlisted, Status};
@@ -217,12 +217,12 @@ fn certified(search: &SearchEntry, levels: Option<u64>) -> String {
         }
         Some(0.0) => "; no cascade of the space is better at its cost".to_owned(),
         Some(gap) if *status == Status::GapReached => {
-            format!("; no cascade is better at its cost by more than {:.3} points", 100.0 * gap)
+            format!("; no cascade is better at its cost by more than {}", text::gap(*gap))
         }
         Some(gap) => format!(
-            ", stopped early; a cascade could still be better at its cost by up to {:.3} points (a \
+            ", stopped early; a cascade could still be better at its cost by up to {} (a \
              loose bound)",
-            100.0 * gap
+            text::gap(*gap)
         ),
         None => match (status, shortlist) {
             (Status::Grid, _) => "; other thresholds were not looked at".to_owned(),

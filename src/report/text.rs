@@ -19,6 +19,12 @@ pub(super) fn points(difference: f64) -> String {
     format!("{:+.2} points", 100.0 * difference)
 }
 
+/// A certified gap in points of accuracy, rounded up, since nothing may be beyond it: `0.134 points`.
+pub(super) fn gap(share: f64) -> String {
+    // Less than a millionth of a point above the last digit is a float's own rounding.
+    format!("{:.3} points", (1e5 * share - 1e-3).ceil().max(0.0) / 1e3)
+}
+
 /// A cost with four significant digits: `0.3902`, `61.20`, `19421`, `1.255e8`. No cost has more than
 /// ten letters.
 pub fn cost(value: f64) -> String {

@@ -43,10 +43,13 @@ fn told(
     let is_idle = |value: &&ModelValue| can_go(value) && value.points == 0;
     let is_replaced = |value: &&ModelValue| can_go(value) && value.points > 0;
     let spare = names(&is_idle).map(|names| format!("{names} can be dropped for nothing"));
-    let replaced = names(&is_replaced).map(|names| match names.contains(", ") {
-        // Each may stand in for the others.
-        true => format!("any one of {names} can be dropped for next to nothing"),
-        false => format!("{names} can be dropped for next to nothing"),
+    let replaced = names(&is_replaced).map(|names| {
+        // Each may stand in for the others, and one of those that nothing runs for each.
+        let one = if names.contains(", ") { format!("any one of {names}") } else { names };
+        match &spare {
+            Some(_) => format!("while all of these stay, {one} for next to nothing"),
+            None => format!("{one} can be dropped for next to nothing"),
+        }
     });
     let unused = names(&is_unused).map(|names| format!("no cascade of this frontier uses {names}"));
     let mut sentences: Vec<String> = spare.into_iter().chain(replaced).chain(unused).collect();
@@ -111,6 +114,23 @@ mod tests {
             told(&models, "ms", 9, |model| model != "c"),
             "b can be dropped for nothing; no cascade of this frontier uses c"
         );
+    }
+
+    #[test]
+    fn stand_ins_are_not_dropped_together() {
+        let nothing = Without {
+            hypervolume_lost: 0.0,
+            accuracy_lost: 0.0,
+            cheapest_left: None,
+            accuracy_lost_above: None,
+            cost_ratio: Some(1.0),
+        };
+        let models = [ModelValue::new("a", 3, Some(nothing)), ModelValue::new("b", 0, None)];
+        assert_eq!(
+            told(&models, "ms", 9, |_| true),
+            "b can be dropped for nothing; while all of these stay, a for next to nothing"
+        );
+        assert_eq!(told(&models[..1], "ms", 9, |_| true), "a can be dropped for next to nothing");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::report::held::{how_held, shares};
 use crate::report::reference::{Row, comparison};
 use crate::report::run::Run;
 use crate::report::summary::{count, none_found};
-use crate::report::text::{cost, percent, ratio};
+use crate::report::text::{self, cost, percent, ratio};
 use crate::search::{Shortlisted, Status};
 use crate::spec::wire::{
     CalibratedModel, CalibratedStage, Frontier, Held, ModelEntry, Point, SearchEntry,
@@ -346,7 +346,7 @@ pub(super) fn tiles(
 fn certified(search: &SearchEntry) -> String {
     match (search.certified_gap, search.status, search.shortlist) {
         (Some(0.0), ..) => "no cascade of the space is better at its cost".to_owned(),
-        (Some(gap), ..) => format!("none is better by more than {:.3} points", 100.0 * gap),
+        (Some(gap), ..) => format!("none is better by more than {}", text::gap(gap)),
         (None, Status::Heuristic, Some(Shortlisted { committees, .. })) => format!(
             "the best of {}, not of all; nothing is certified",
             counted(committees, "committee")
@@ -362,7 +362,7 @@ pub(super) fn facts(frontier: &Frontier) -> Vec<(&'static str, String)> {
     let provenance = &frontier.provenance;
     let gap = search
         .certified_gap
-        .map_or("unknown".to_owned(), |gap| format!("{:.3} points of accuracy", 100.0 * gap));
+        .map_or("unknown".to_owned(), |gap| format!("{} of accuracy", text::gap(gap)));
     let found = format!("{} found, {} kept", search.points_found, frontier.points.len());
     let held = how_held(frontier);
     let (status, gap) = match none_found(frontier) {

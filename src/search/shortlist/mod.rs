@@ -83,16 +83,6 @@ impl Shortlist {
             let scope = Scope { aggregations: vec![aggregation], ..scope.clone() };
             let beam = beam::search(pool, &sample, &scope, breadth, &timed);
             let mut list: BTreeSet<Committee> = beam.committees.iter().cloned().collect();
-            match aggregation {
-                // A beam that was stopped at once has none.
-                Aggregation::Last if list.is_empty() => {
-                    list.extend(committees(pool.models().len(), 1));
-                }
-                Aggregation::Last => {}
-                Aggregation::MeanLogits | Aggregation::MeanProbs => {
-                    list.extend(small(pool.models().len(), scope.max_models, breadth.whole));
-                }
-            }
             let annealed = anneal::search(pool, &sample, &scope, &beam, breadth, &timed);
             list.extend(annealed.iter().flat_map(Cascade::heard));
             let mut good: Vec<Cascade> = beam.frontier.into_iter().map(|(c, ..)| c).collect();
@@ -101,6 +91,16 @@ impl Shortlist {
             list.extend(walk.committees);
             starts.extend(good);
             starts.extend(walk.frontier);
+            match aggregation {
+                // A beam that was stopped has few, and may not have come to the best of single models.
+                Aggregation::Last if timed.stopped.get().is_some() => {
+                    list.extend(committees(pool.models().len(), 1));
+                }
+                Aggregation::Last => {}
+                Aggregation::MeanLogits | Aggregation::MeanProbs => {
+                    list.extend(small(pool.models().len(), scope.max_models, breadth.whole));
+                }
+            }
             let parts: Vec<Committee> = list.iter().flat_map(Committee::parts).collect();
             list.extend(parts);
             lists.insert(aggregation, list);
