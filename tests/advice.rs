@@ -454,4 +454,9 @@ fn a_limit_that_does_not_hold_is_told() {
     let cost = told("--max-cost 352");
     assert!(cost.contains("a cost of at most 352 kFLOPs was asked for"), "{cost}");
     assert!(!told("--min-accuracy 0.9").contains("was asked for"));
+    // Another choice from the same frontier is told the same.
+    let select = format!("select {out}/frontier.json --out {} ", folder.at("other.json"));
+    let ran = run(&format!("{select} --min-accuracy 0.985"));
+    assert!(ran.code == Some(0) && ran.stderr.contains("0.985 was asked for"), "{ran:?}");
+    assert!(!run(&format!("{select} --min-accuracy 0.9")).stderr.contains("was asked for"));
 }

@@ -493,3 +493,21 @@ fn a_model_that_the_choice_runs_is_not_spare() {
     let dear = models.as_array().unwrap().iter().find(|model| model["model"] == "cnn_l").unwrap();
     assert!(dear["without"]["hypervolume_lost"].as_f64().unwrap() > 0.01, "{dear}");
 }
+
+/// A limit on groups that holds on the samples that tuned and not on others.
+#[test]
+fn a_limit_on_groups_that_does_not_hold_is_told() {
+    let folder = grouped(4000, 0.9, |file| (file == 1).then(|| names(4000)));
+    // Another number of samples, so other draws.
+    let other = grouped(3998, 0.5, |file| (file == 1).then(|| names(3998)));
+    let held = ["small.parquet", "large.parquet"].map(|file| other.at(file));
+    let line = format!(
+        "optimize {PAIR} --min-accuracy 0 --min-group-accuracy 0.9 --out out --holdout-pool {} --holdout-pool {}",
+        held[0], held[1]
+    );
+    let ran = run_in(folder.root(), &line);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let told = ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    let missed = "an accuracy of at least 0.9 in every group was asked for, and is kept to on the tuning samples only";
+    assert!(told.contains(missed) && told.contains("in group odd (95 % interval"), "{told}");
+}
