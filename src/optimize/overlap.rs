@@ -46,8 +46,8 @@ pub(super) fn check(
     refuse(&known, other, "label and scores, under other ids")
 }
 
-/// A warning if more than a few samples that are held out, those `held` whose scores tell them apart, have the label and scores of one that
-/// `tuned` or of another that is held out: they may be copies.
+/// A warning if many samples that are held out, those `held` whose scores tell them apart, have the label and
+/// scores of one that `tuned` or of another that is held out: they may be copies.
 pub(super) fn copies(
     (pool, signals, tuned): (&Pool, &Signals, &[u32]),
     (other, others, held): (&Pool, &Signals, &[u32]),

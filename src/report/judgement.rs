@@ -5,7 +5,7 @@ use super::text::{capitalized, cost, percent};
 use super::worth::needed;
 use crate::counted::counted;
 use crate::frontier::{Goal, between, no_less};
-use crate::search::{Ended, Status};
+use crate::search::Ended;
 use crate::spec::wire::{Frontier, Point, SearchEntry};
 use crate::trust::{
     Call, Ceiling, Cheaper, Figures, Interval, Judgement, Method, Mixture, Reason, Sensitivity,
@@ -130,12 +130,11 @@ fn limited(frontier: &Frontier, chosen: Option<&Point>) -> String {
 
 /// What stopped a search before its end, if anything did.
 fn cut_short(search: &SearchEntry) -> Option<&'static str> {
-    let ended = search.shortlist.and_then(|shortlist| shortlist.stopped());
-    match (search.status, ended) {
-        (Status::TimeLimit, _) | (_, Some(Ended::TimeLimit)) => Some("by the time limit"),
-        (Status::Interrupted, _) | (_, Some(Ended::Interrupted)) => Some("by Ctrl-C"),
-        (Status::GapReached, _) | (_, Some(Ended::GapReached)) => Some("at the gap asked for,"),
-        (Status::Optimal | Status::Grid | Status::Heuristic, _) => None,
+    match search.cut_short()? {
+        Ended::TimeLimit => Some("by the time limit"),
+        Ended::Interrupted => Some("by Ctrl-C"),
+        Ended::GapReached => Some("at the gap asked for,"),
+        Ended::Complete => None,
     }
 }
 

@@ -16,6 +16,7 @@ mod reference;
 mod run;
 mod summary;
 mod text;
+mod unmet;
 mod verdicts;
 mod worth;
 
@@ -30,7 +31,8 @@ pub use notebook::notebook;
 pub use output::{OutputDir, Written, check_writable, refuse_inputs, write_atomically};
 pub use page::ReportHtml;
 pub use plot::{PlotFormat, boxed_letters, plot};
-pub use reference::{Row, comparison, unmet_message};
+pub use reference::{Row, comparison};
 pub use run::Run;
 pub use summary::{headline, how_found, none_found, summary};
+pub use unmet::unmet_message;
 pub use verdicts::{inspected, replayed};

@@ -1,7 +1,7 @@
 //! Why a page has no chosen cascade.
 
 use crate::frontier::{Goal, choose};
-use crate::report::reference::unmet_message;
+use crate::report::unmet::unmet_message;
 use crate::spec::wire::Frontier;
 
 /// Title and lead of a page without a chosen cascade: what was asked for and what comes nearest, or
